@@ -1,0 +1,1 @@
+# Unicode tables are generated at build time; see runtime/base/unicode.
