@@ -1,0 +1,75 @@
+// Allocation of objects and of the buffers that containers own.
+// Small blocks (to 256 bytes) pop from this thread's free lists, larger ones come from mimalloc;
+// under TAIPAN_SYSTEM_MALLOC everything from malloc, so that the sanitizers see each object.
+#pragma once
+#include "runtime/memory/object.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+struct Type;
+
+inline constexpr usize kMaxSmall = 256;
+inline constexpr usize size_class(usize n) { return (n + 15) / 16 - 1; }  // n >= 1
+
+TP_NOINLINE void* allocate_small_slow(Thread& t, usize size_class);  // refills; null when exhausted
+TP_NOINLINE void* allocate_large(Thread& t, usize n);
+void free_small(Thread& t, void* p, usize n);  // any thread's block: foreign ones go home in batches
+
+// Raw block of n > 0 bytes, 16-byte aligned, uninitialised. Null when memory is exhausted (nothing raised).
+inline void* allocate_block(Thread& t, usize n) {
+#if !TAIPAN_SYSTEM_MALLOC
+  if (n <= kMaxSmall) [[likely]] {
+    FreeBlock*& head = t.free_lists[size_class(n)];
+    if (FreeBlock* b = head) [[likely]] {
+      head = b->next;
+      return b;
+    }
+    return allocate_small_slow(t, size_class(n));
+  }
+#endif
+  return allocate_large(t, n);
+}
+void free_block(void* p, usize n);  // n as allocated
+
+// Buffers of containers (list items, dict tables): as blocks, but never enumerated as objects.
+void* buffer_allocate(Thread& t, usize n);
+void* buffer_reallocate(Thread& t, void* p, usize old_n, usize new_n);  // null: p unchanged
+void buffer_free(void* p, usize n);
+// Usable size of a buffer request: what buffer_allocate(n) really gives.
+usize buffer_good_size(usize n);
+// Storage that lock-free readers of a shared owner may still read: freed by a later checkpoint (I6).
+void buffer_retire(Thread& t, void* p, usize n);
+inline void buffer_discard(Thread& t, const Object* owner, void* p, usize n) {
+  if (owner->is_shared()) {
+    buffer_retire(t, p, n);
+  } else {
+    buffer_free(p, n);
+  }
+}
+
+// A new local object of `size` bytes with one count; the payload is zeroed. Null with MemoryError
+// pending. `shape` fixes the class; flags (kImmortal, kNoEdges, kHasFinaliser) from the type.
+Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc);
+
+// The common form: by type (object/type.h supplies shape, flags and size).
+template <class T>
+T* new_object(Thread& t, Type& type, usize extra_bytes = 0);
+
+// Frees the storage of an object whose edges are gone. Called by destroy functions only.
+void free_object(Object* o, usize size);
+
+// Retires an object's storage instead (it had HAS_WEAK): memory waits for one checkpoint (R9).
+void retire_object(Thread& t, Object* o, usize size);
+
+// Every live object of the heap; world stopped, or own local heap only.
+struct ObjectCallback {
+  void (*function)(Object*, void*);
+  void* data;
+};
+void for_each_object(ObjectCallback cb);                // world stopped
+void for_each_own_object(Thread& t, ObjectCallback cb);  // slabs this thread owns
+
+Status raise_memory_error(Thread& t);  // always an error; uses the preallocated exception
+
+}  // namespace taipan
