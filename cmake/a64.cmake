@@ -1,0 +1,18 @@
+# Cross build for AArch64: Debian's compiler, its libraries unpacked by tools/build in the user's cache, tests under qemu.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(taipan_cache "$ENV{XDG_CACHE_HOME}")
+if(NOT taipan_cache)
+  set(taipan_cache "$ENV{HOME}/.cache")
+endif()
+set(CMAKE_FIND_ROOT_PATH ${taipan_cache}/taipan/a64)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_CXX_FLAGS_INIT "-isystem ${taipan_cache}/taipan/a64/usr/include -isystem ${taipan_cache}/taipan/a64/usr/include/aarch64-linux-gnu")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-L${taipan_cache}/taipan/a64/usr/lib/aarch64-linux-gnu -Wl,-rpath-link,${taipan_cache}/taipan/a64/usr/lib/aarch64-linux-gnu")
+set(CMAKE_CROSSCOMPILING_EMULATOR
+  qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH=${taipan_cache}/taipan/a64/usr/lib/aarch64-linux-gnu)

@@ -1,0 +1,63 @@
+"""Runs a golden program and compares what it prints with the file beside it.
+
+  run.py [--update] INTERPRETER PROGRAM.py ...
+
+PROGRAM.out is the expected standard output, made with CPython 3.15. The program's first lines may say
+`# args: A B` (command line) and `# exit: N` (exit code, 0 otherwise). --update writes the .out file instead: the
+interpreter must be CPython then. TAIPAN_TEST_FLAGS is put before the program (`-X stress=publish`).
+"""
+import difflib
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+
+def header(source, name, default):
+    found = re.search(rf"^# {name}:(.*)$", "\n".join(source.splitlines()[:5]), re.MULTILINE)
+    return found.group(1).strip() if found else default
+
+
+def run(interpreter, program):
+    source = program.read_text(encoding="utf-8")
+    command = [*interpreter, *shlex.split(os.environ.get("TAIPAN_TEST_FLAGS", "")), str(program),
+               *shlex.split(header(source, "args", ""))]
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=environment, cwd=program.parent)
+    return done, int(header(source, "exit", "0"))
+
+
+def check(interpreter, program, update):
+    golden = program.with_suffix(".out")
+    done, exit_code = run(interpreter, program)
+    problems = []
+    if done.returncode != exit_code:
+        problems.append(f"exit code {done.returncode}, expected {exit_code}")
+    if update and not problems:
+        golden.write_bytes(done.stdout)
+        return True
+    expected = golden.read_bytes() if golden.exists() else b""
+    if done.stdout != expected:
+        got, want = (text.decode("utf-8", "backslashreplace").splitlines() for text in (done.stdout, expected))
+        problems.append("\n".join(list(difflib.unified_diff(want, got, "expected", "printed", lineterm=""))[:60]))
+    if problems:
+        print(f"{program.name}: " + "\n".join(problems))
+        errors = done.stderr.decode("utf-8", "backslashreplace").splitlines()
+        print("\n".join(["--- standard error:", *errors[-40:]]) if errors else "--- standard error is empty")
+    return not problems
+
+
+def main():
+    arguments = sys.argv[1:]
+    update = arguments[:1] == ["--update"]
+    interpreter, *programs = arguments[update:]
+    results = [check(shlex.split(interpreter), pathlib.Path(program).resolve(), update) for program in programs]
+    if len(results) > 1:
+        print(f"{sum(results)} of {len(results)} as expected")
+    return 0 if results and all(results) else 1
+
+
+sys.exit(main())
