@@ -1,0 +1,42 @@
+// Arrays of characters in lanes of 1, 2 or 4 bytes: how wide must a string be, and copies between widths.
+// Lane is u8 (ASCII or Latin-1), char16_t or char32_t; instantiated for these three in lanes.cpp.
+// Vector code in GCC's portable vector types, so that it is SSE2 or NEON as the target has it.
+#pragma once
+
+#include "runtime/base/types.h"
+
+namespace taipan {
+
+// The least of 0x7f, 0xff, 0xffff, 0x10ffff that is not below any character.
+template <class Lane>
+char32_t max_char_class(const Lane* text, usize size);
+
+inline char32_t char_class(char32_t c) {
+  return c < 0x80 ? 0x7f : c < 0x100 ? 0xff : c < 0x10000 ? 0xffff : 0x10ffff;
+}
+
+// Bytes per lane for a class.
+inline int lane_width(char32_t max_char) { return max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4; }
+
+// Number of leading bytes below 0x80.
+usize ascii_prefix(const u8* text, usize size);
+inline bool is_ascii(const u8* text, usize size) { return ascii_prefix(text, size) == size; }
+
+// Copies with conversion; narrowing needs characters that fit. The ranges do not overlap.
+template <class From, class To>
+void copy_lanes(const From* from, usize size, To* to);
+
+// Same characters in different widths?
+template <class A, class B>
+bool equal_lanes(const A* a, const B* b, usize size);
+
+// Index of the first difference, or size. For comparing strings by code point.
+template <class A, class B>
+usize mismatch_lanes(const A* a, const B* b, usize size);
+
+template <class Lane>
+void fill_lanes(Lane* out, usize size, char32_t c) {
+  for (usize i = 0; i < size; ++i) out[i] = static_cast<Lane>(c);
+}
+
+}  // namespace taipan
