@@ -1,0 +1,33 @@
+// The few calls from the runtime up into the interpreter: filled in by interp/ at start.
+// The runtime's own tests leave them empty.
+#pragma once
+#include "runtime/types/fwd.h"
+#include "runtime/value/result.h"
+
+namespace taipan {
+
+struct Thread;
+
+struct Engine {
+  // Runs a Python function: new window at the top of the VM stack, nested dispatch loop (interpreter.md C7).
+  Result<> (*call_function)(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
+  // compile(): source text (str, bytes) or AST -> code object. mode 0 exec, 1 eval, 2 single, 3 func_type.
+  Result<> (*compile)(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit,
+                      int optimize);
+  // Runs a code object under namespaces; locals empty: globals.
+  Result<> (*eval_code)(Thread& t, Value code, Value globals, Value locals, Value closure);
+  // The globals / locals mapping of the innermost Python frame (owned), absent without a frame.
+  Result<> (*current_globals)(Thread& t);
+  Result<> (*current_locals)(Thread& t);
+  // sys._getframe(depth): owned frame object.
+  Result<> (*get_frame)(Thread& t, u32 depth);
+  // Adds an entry for the innermost Python frame to the pending exception's traceback.
+  void (*add_traceback)(Thread& t);
+  // __class__ cell and first argument of the calling function, for super() without arguments.
+  Result<> (*super_arguments)(Thread& t, Result<>* self_out);
+  // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
+  void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
+};
+extern Engine g_engine;
+
+}  // namespace taipan

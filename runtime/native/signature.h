@@ -1,0 +1,67 @@
+// Signature: a parsed `name(a, b=1, /, *, key=None)` text, and the binding of call arguments to it.
+// Parsed once, when the def is registered; immutable afterwards (default values are immortal or counted
+// by the signature).
+#pragma once
+#include "runtime/types/fwd.h"
+#include "runtime/value/result.h"
+
+namespace taipan {
+
+struct Thread;
+
+enum class ParameterKind : u8 { PositionalOnly, PositionalOrKeyword, VarArgs, KeywordOnly, VarKeywords };
+
+struct Parameter {
+  Str* name;            // interned
+  Value default_value;  // slot form, immortal; empty: none, or passed as absent
+  ParameterKind kind;
+  bool optional;
+};
+
+struct Signature {
+  const char* function_name = nullptr;  // for messages: "pop"
+  Parameter* parameters = nullptr;      // self included
+  u16 count = 0;                        // C++ parameters, self included
+  u16 first = 0;                        // 1 if parameter 0 is self
+  u16 min_positional = 0;               // required positional parameters, without self
+  u16 max_positional = 0;               // positional parameters, without self
+  bool positional_only = false;         // no keywords, no *args: the fast path
+  bool has_var_args = false;
+  bool has_var_keywords = false;
+};
+
+struct CallArguments {
+  Value self;
+  const Value* args;
+  u32 nargs;
+  Tuple* kwnames;
+};
+
+// *args and **kwargs of a native: a borrowed view of the caller's window.
+struct Args {
+  const Value* items;
+  u32 count;
+  const Value* begin() const { return items; }
+  const Value* end() const { return items + count; }
+};
+struct Kwargs {
+  const Value* values;
+  Tuple* names;  // null: none
+};
+
+// bound[i] for each C++ parameter: a borrowed word, or empty where absent. *args and **kw entries stay
+// empty (Convert takes them from the call). Raises TypeError with CPython's messages.
+Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value* bound);
+inline Status bind_arguments(Thread& t, const Signature& s, const CallArguments& call, Value* bound) {
+  if (s.positional_only && call.kwnames == nullptr && call.nargs >= s.min_positional &&
+      call.nargs <= s.max_positional) [[likely]] {
+    usize i = 0;
+    if (s.first) bound[i++] = call.self;
+    for (u32 k = 0; k < call.nargs; ++k) bound[i++] = call.args[k].canonical();
+    for (; i < s.count; ++i) bound[i] = s.parameters[i].default_value;
+    return kDone;
+  }
+  return bind_slow(t, s, call, bound);
+}
+
+}  // namespace taipan

@@ -1,0 +1,39 @@
+// list: items block with its own capacity, size in the list (containers.md section 3).
+// Reads of shared lists take no lock: Note [list-read] in list.cpp.
+#pragma once
+#include "runtime/object/type.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+struct ListItems {
+  u64 capacity;
+  Atomic<u64> spare;  // write count of locked writers (sort), low byte: hints
+  Slot<>* slots() { return reinterpret_cast<Slot<>*>(this + 1); }
+};
+
+struct List : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::list_;
+  static constexpr u32 kSubclassFlag = kTypeListSubclass;
+  Atomic<ListItems*> items_;
+  Atomic<u64> size_;
+};
+
+Result<List> list_new(Thread& t, usize capacity = 0);
+Result<List> list_from(Thread& t, const Value* items, usize n);  // borrowed words
+Status list_append(Thread& t, List* list, Value v);
+Status list_append(Thread& t, List* list, Result<> owned);
+Status list_extend(Thread& t, List* list, Value iterable);
+Status list_insert(Thread& t, List* list, ssize index, Value v);
+usize list_size(const List* list);
+// Element, owned; absent() if the index is out of range (indexes are not wrapped).
+Result<> list_get(Thread& t, List* list, usize index);
+// Borrowed until the next safepoint; empty if out of range.
+Value list_borrow(List* list, usize index);
+Status list_set(Thread& t, List* list, usize index, Value v);  // IndexError
+Result<Tuple> list_to_tuple(Thread& t, List* list);
+Status list_sort(Thread& t, List* list, Value key_or_none, bool reverse);
+Status list_clear(Thread& t, List* list);
+Result<List> list_slice(Thread& t, List* list, ssize start, ssize stop);
+
+}  // namespace taipan

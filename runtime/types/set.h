@@ -1,0 +1,28 @@
+// set and frozenset: the dict's table without values, insertion-ordered (containers.md section 5).
+#pragma once
+#include "runtime/object/type.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+struct DictTable;
+
+struct Set : Object {  // set: aux generation; frozenset: `used` word after it caches the hash
+  static constexpr BuiltinShape kShape = BuiltinShape::set_;
+  static constexpr u32 kSubclassFlag = kTypeSetSubclass;  // frozenset too: check type where it matters
+  Atomic<DictTable*> table;
+  Atomic<u64> used;
+  Atomic<u64> hash_;  // frozenset only
+};
+
+Result<Set> set_new(Thread& t);
+Result<Set> set_from(Thread& t, Value iterable);
+Result<Set> frozenset_from(Thread& t, Value iterable);
+Status set_add(Thread& t, Set* s, Value v);
+Result<bool> set_contains(Thread& t, Set* s, Value v);
+Result<bool> set_discard(Thread& t, Set* s, Value v);
+Status set_update(Thread& t, Set* s, Value iterable);
+usize set_size(Set* s);
+bool set_next(Thread& t, Set* s, u64* position, Result<>* element);
+
+}  // namespace taipan

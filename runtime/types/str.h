@@ -1,0 +1,110 @@
+// str: compact immutable text of 1, 2 or 4 bytes a character (containers.md section 6).
+// Interning, building, comparing; methods of str are in str_methods*.cpp.
+#pragma once
+#include <string_view>
+
+#include "runtime/object/type.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+struct Str : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::str_;
+  static constexpr u32 kSubclassFlag = kTypeStrSubclass;
+  static constexpr u8 kWidthMask = 3, kAscii = 0, kLatin1 = 1, kTwo = 2, kFour = 3;
+  static constexpr u8 kInterned = 4, kLong = 8;  // kLong: length does not fit aux
+
+  Atomic<u64> hash_;  // 0: not yet computed (relaxed: all threads compute the same)
+  // data follows, no terminator; the tail of its last 8-byte word is zero
+
+  u8 width() const { return spare.load_relaxed() & kWidthMask; }
+  bool is_ascii() const { return width() == kAscii; }
+  bool is_interned() const { return spare.load_relaxed() & kInterned; }
+  usize char_size() const { return (usize{1} << width()) >> (width() != 0); }  // 1, 1, 2, 4
+  usize length() const {
+    return spare.load_relaxed() & kLong ? *reinterpret_cast<const u64*>(this + 1) : aux;
+  }
+  u8* data() {
+    return reinterpret_cast<u8*>(this + 1) + (spare.load_relaxed() & kLong ? 8 : 0);
+  }
+  const u8* data() const { return const_cast<Str*>(this)->data(); }
+  char32_t at(usize i) const {
+    switch (width()) {
+      case kTwo: return reinterpret_cast<const u16*>(data())[i];
+      case kFour: return reinterpret_cast<const u32*>(data())[i];
+      default: return data()[i];
+    }
+  }
+  // ASCII only: the bytes.
+  std::string_view ascii() const { return {reinterpret_cast<const char*>(data()), length()}; }
+};
+
+u64 str_hash(Str* s);                       // raw SipHash-1-3, as CPython's
+bool str_equal(const Str* a, const Str* b);
+int str_compare(const Str* a, const Str* b);  // by code point
+bool str_equals(const Str* s, std::string_view ascii);
+
+Result<Str> str_from_ascii(Thread& t, std::string_view s);
+Result<Str> str_from_utf8(Thread& t, std::string_view s);         // strict: UnicodeDecodeError
+Result<Str> str_from_utf8_surrogateescape(Thread& t, std::string_view s);  // file names, argv
+Result<Str> str_from_wtf8(Thread& t, std::string_view s);         // surrogates allowed; must be valid
+Result<Str> str_from_latin1(Thread& t, std::string_view s);
+Result<Str> str_from_utf32(Thread& t, const char32_t* s, usize n);
+Str* str_single(u8 c);                       // immortal one-character strings 0..255
+Result<Str> str_from_char(Thread& t, char32_t c);
+// Uninitialised text of `length` characters of at most max_char; fill before anyone sees it.
+Result<Str> str_allocate(Thread& t, usize length, char32_t max_char);
+Result<Str> str_substring(Thread& t, Str* s, usize start, usize end);
+Result<Str> str_concat(Thread& t, Str* a, Str* b);
+Result<Str> str_join(Thread& t, Str* separator, Value iterable);
+Result<> str_getitem(Thread& t, Str* s, ssize index);  // IndexError
+ssize str_find(const Str* s, const Str* needle, usize start, usize end);  // -1: absent
+
+// The unique string equal to s (owned; counted or immortal). Interned strings compare by address.
+Result<Str> str_intern(Thread& t, Str* s);
+Result<Str> str_intern(Thread& t, std::string_view utf8);
+// Interned and immortal: names of C++ code, constants of code objects.
+Str* str_immortal(Thread& t, std::string_view utf8);
+
+// UTF-8 bytes of a string in a buffer of the caller: never fails for surrogates (WTF-8) with `wtf8`,
+// else UnicodeEncodeError. Small texts need no allocation.
+class Utf8 {
+ public:
+  Utf8() = default;
+  ~Utf8();
+  Utf8(const Utf8&) = delete;
+  Status encode(Thread& t, const Str* s, bool wtf8 = false);
+  Status encode_filename(Thread& t, const Str* s);  // surrogateescape
+  std::string_view view() const { return {data_, size_}; }
+  const char* c_str() const { return data_; }        // zero-terminated
+
+ private:
+  char inline_[200];
+  char* data_ = inline_;
+  usize size_ = 0;
+};
+
+// Builds text piece by piece, widening as needed.
+class StrBuilder {
+ public:
+  explicit StrBuilder(Thread& t) : t_(t) {}
+  ~StrBuilder();
+  StrBuilder(const StrBuilder&) = delete;
+  Status append(const Str* s);
+  Status append_range(const Str* s, usize start, usize end);
+  Status append_ascii(std::string_view s);
+  Status append_char(char32_t c);
+  Status append_fill(char32_t c, usize n);
+  Status reserve(usize characters, char32_t max_char);
+  usize length() const { return length_; }
+  Result<Str> finish();
+
+ private:
+  Status widen(char32_t max_char, usize extra);
+  Thread& t_;
+  u8* data_ = nullptr;
+  usize length_ = 0, capacity_ = 0, bytes_ = 0;
+  u8 width_ = 0;
+};
+
+}  // namespace taipan
