@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/base/types.h"
+#include "runtime/object/compare_op.h"
 
 namespace taipan {
 
@@ -50,10 +51,7 @@ constexpr u32 kWindowHeader = 7;
 constexpr u32 kWindowCallee = 6;
 constexpr u32 kMaxCallArgs = 255;  // k of CALL; longer calls go through CALL_EX
 
-enum class BinaryOp : u8 {  // op - Op::ADD
-  Add, Sub, Mul, TrueDiv, FloorDiv, Mod, Pow, MatMul, And, Or, Xor, Shl, Shr
-};
-enum class CompareOp : u8 { Lt, Le, Eq, Ne, Gt, Ge };  // op - Op::JLT and its three sisters
+// BinaryOp is op - Op::ADD, CompareOp is op - Op::JLT (and its three sisters): compare_op.h.
 
 enum class Special : u8 { Enter, Exit, AsyncEnter, AsyncExit };  // LOAD_SPECIAL
 
