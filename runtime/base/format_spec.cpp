@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "runtime/base/unicode/properties.h"
+
 namespace taipan {
 
 namespace {
@@ -47,8 +49,7 @@ class SpecReader {
   }
 
  private:
-  // Any decimal digit of Unicode counts in CPython; the caller's text was normalised to ASCII digits.
-  static int digit(char32_t c) { return c >= '0' && c <= '9' ? static_cast<int>(c - '0') : -1; }
+  static int digit(char32_t c) { return unicode::decimal_value(c); }  // of any script, as in CPython
 
   std::u32string_view text_;
   usize at_ = 0;
