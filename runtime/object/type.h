@@ -15,6 +15,8 @@ namespace taipan {
 
 struct Buffer;     // object/buffer.h
 struct TypeCache;  // object/type_cache.h
+struct TypeDependents;  // object/dependents.h
+struct Shape;      // object/instance.h
 struct NativeDef;  // native/def.h
 struct GetSetDef;
 struct MemberDef;
@@ -27,8 +29,11 @@ using NativeEntry = Result<> (*)(Thread& t, Value self, const Value* args, u32 n
 struct TypeSlots {
   // Memory. No Python code runs in these.
   void (*visit)(Object* self, EdgeVisitor& visit);  // every Slot of the object; null: none
-  void (*destroy)(Object* self);       // drops edges, frees resources and storage; null: generic
-  usize (*size)(const Object* self);   // bytes of storage; null: Type::instance_size
+  // Drops edges (drop_edges()), frees resources, then free_object(self, object_size(self)). Null: generic.
+  void (*destroy)(Object* self);
+  // Types with a variable part: bytes of header, fixed and variable part (not what subclasses add at
+  // the end: object_size() does). Null: Type::instance_size.
+  usize (*size)(const Object* self);
   // Runs before destruction, may run Python (PEP 442): generators, files, __del__.
   void (*finalise)(Thread& t, Value self);
 
@@ -109,7 +114,17 @@ enum TypeFlags : u32 {
   kTypeHasDict = 1 << 22,           // instances have an ext word (object/instance.h)
   kTypeGcTracked = 1 << 23,         // instances can be part of cycles
   kTypeCustomGetAttr = 1 << 24,     // __getattribute__ or __getattr__ in Python
+  kTypeWeakrefable = 1 << 25,       // weak references to instances are allowed
+  kTypeReady = 1 << 26,
+  kTypeDictDirect = 1 << 27,        // module: the ext word *is* its Dict, from birth
+  kTypeNew = 1 << 28,               // native: has its own __new__ in its dict
 };
+
+// What heap classes inherit from any base, beside the *Subclass flags of the best base.
+inline constexpr u32 kTypeInheritedFlags = kTypeIntSubclass | kTypeStrSubclass | kTypeBytesSubclass |
+                                           kTypeTupleSubclass | kTypeListSubclass | kTypeDictSubclass |
+                                           kTypeTypeSubclass | kTypeExceptionSubclass |
+                                           kTypeFloatSubclass | kTypeSetSubclass;
 
 // A native type, as static data. `name` may be dotted ("collections.deque": module and name).
 struct TypeDef {
@@ -145,6 +160,16 @@ struct Type : Object {
   Slot<> subclasses;   // weak references to direct subclasses
   Slot<Type> metatype; // null: `type`
   const TypeDef* def;  // native types
+  // Layout (object/instance.h). Fixed once the type is ready.
+  u32 tail_size;       // variable-sized types: bytes behind the variable part (ext word, __slots__)
+  u32 native_size;     // instance_size of the nearest native base: __slots__ begin there
+  u32 own_slots;       // words this class's own __slots__ added
+  Type* native;        // the nearest native base, itself if native
+  Shape* root_layout;  // null: instances have no attribute slots
+  Atomic<Shape*> shapes;            // all shapes of this class, newest first, under the type lock
+  Atomic<u32> shape_count;
+  Atomic<TypeDependents*> dependents;  // caches that rest on lookups here, under the type lock
+  Type* next_type;     // list of all types, under the type lock
 
   bool has(u32 flag) const { return type_flags.load_relaxed() & flag; }  // flags only change early
 };
@@ -181,10 +206,12 @@ template <class T>
 T* new_object(Thread& t, Type& type, usize extra_bytes) {
   u32 f = type.type_flags.load_relaxed();
   u8 flags = ((f & kTypeNoEdges) ? kNoEdges : 0) | ((f & kTypeHasFinaliser) ? kHasFinaliser : 0);
-  Object* o = new_object_raw(t, type.root_shape, type.instance_size + extra_bytes, flags,
+  Object* o = new_object_raw(t, type.root_shape, type.instance_size + ((extra_bytes + 7) & ~usize{7}), flags,
                              (f & kTypeGcTracked) ? kGcTracked : 0);
   return static_cast<T*>(o);
 }
-usize object_size(const Object* o);  // bytes of storage
+usize object_size(const Object* o);  // bytes of storage, as allocated
+// For new_ slots: is `cls` the very type (no subclass)?
+const char* type_name_text(const Type& type);  // ASCII part of __name__, for assertions and dumps
 
 }  // namespace taipan

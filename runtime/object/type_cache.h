@@ -1,0 +1,25 @@
+// TypeCache: one class's attribute lookups over its MRO, by interned name, negative answers included.
+// Append-only open addressing; replaced as a whole when the class or a base changes. Reads take no lock.
+// Values are borrowed words: what they name is held by the class dictionaries.
+#pragma once
+#include "runtime/object/type.h"
+
+namespace taipan {
+
+struct TypeCacheEntry {
+  Atomic<const Str*> name;  // written last (release); null: free
+  Atomic<u64> value;        // canonical word; 0: the class has no such attribute
+};
+
+struct TypeCache {
+  u32 capacity;             // power of two
+  Atomic<u32> used;
+  TypeCacheEntry* entries() { return reinterpret_cast<TypeCacheEntry*>(this + 1); }
+  static usize bytes(usize capacity) {
+    return sizeof(TypeCache) + 8 + capacity * sizeof(TypeCacheEntry);
+  }
+};
+
+void type_cache_replace(Thread& t, Type& type);  // empties; the old one is retired
+
+}  // namespace taipan
