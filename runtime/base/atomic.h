@@ -46,6 +46,7 @@ class Atomic {
   }
   T fetch_add_relaxed(T x) { return v_.fetch_add(x, std::memory_order_relaxed); }
   T fetch_add_acq_rel(T x) { return v_.fetch_add(x, std::memory_order_acq_rel); }
+  T fetch_add_seq_cst(T x) { return v_.fetch_add(x, std::memory_order_seq_cst); }
   T fetch_sub_acq_rel(T x) { return v_.fetch_sub(x, std::memory_order_acq_rel); }
   T fetch_or_relaxed(T x) { return v_.fetch_or(x, std::memory_order_relaxed); }
   T fetch_or_acq_rel(T x) { return v_.fetch_or(x, std::memory_order_acq_rel); }

@@ -11,6 +11,7 @@ namespace taipan {
 // The count word:  STICKY 1<<31 | count << 3 | DYING 4 | KEEP 2 | LISTED 1
 inline constexpr u32 kListed = 1, kKeep = 2, kDying = 4, kCountStep = 8, kSticky = 1u << 31;
 inline constexpr u32 kStickyWord = 0xC0000000u;  // increments under way cannot carry out of it
+inline constexpr u32 kFreedWord = kListed | kKeep | kDying;  // no object has it: freed memory (asserts)
 
 // flags byte. Once SHARED is set, changed by atomic or/and only.
 inline constexpr u8 kShared = 1;     // reachable by several threads (I1), for good
@@ -19,6 +20,7 @@ inline constexpr u8 kFinalised = 4;  // its finaliser has run or is about to (PE
 inline constexpr u8 kHasWeak = 8;    // some uncounted heap pointer names it (R9)
 inline constexpr u8 kNoEdges = 16;   // holds no references: publication sets one bit and is done
 inline constexpr u8 kHasFinaliser = 32;  // its class has __del__ or a native finaliser: checkpoint soon
+inline constexpr u8 kWeakReference = 64;  // a WeakRefObject: publication follows it to its referent
 
 // gc byte. Owner thread only while local; the collector in a stopped world afterwards.
 inline constexpr u8 kGcLarge = 1;    // storage from mimalloc, not from a slab

@@ -43,6 +43,21 @@ class Detached {
   Thread& t_;
 };
 
+// As detach(), but starts no checkpoint and keeps the thread's candidates: for short internal waits.
+void detach_quietly(Thread& t);
+class DetachedQuietly {
+ public:
+  explicit DetachedQuietly(Thread& t) : t_(t) { detach_quietly(t); }
+  ~DetachedQuietly() { attach(t_); }
+  DetachedQuietly(const DetachedQuietly&) = delete;
+
+ private:
+  Thread& t_;
+};
+// Before a wait that may be long: a checkpoint, then finalisers, which may run Python code. Natives that
+// block call it first, so that what they have just dropped is closed before they sleep.
+Status prepare_to_block(Thread& t);
+
 // All other attached threads wait at safepoints, detached ones cannot attach. The caller is attached.
 // Nests. No Python code may run inside.
 void stop_the_world(Thread& t);

@@ -10,7 +10,9 @@ namespace taipan {
 
 struct ThreadMemory;   // memory/: queues, retired storage, publication work list
 struct ThreadEngine;   // interp/: what the interpreter keeps per thread
+// A free block of an object slab. `next` lies where Object::shape is: an even word there says "free".
 struct FreeBlock {
+  u64 header;
   FreeBlock* next;
 };
 
@@ -23,9 +25,15 @@ enum PollReason : u32 {
   kPollCollect = 16,    // this thread's local collection is due
   kPollTrace = 32,      // tracing or profiling: interpreter.md section 5
   kPollRequest = 64,    // another thread's question about this one's frames or heap (R19)
+  kPollGil = 128,       // -X gil=1: another thread waits for the lock
 };
 
-enum class ThreadState : u32 { Attached, Detached, Scanning };
+enum class ThreadState : u32 {
+  Attached,  // runs Python code
+  Detached,  // touches no object; anybody may claim it for scanning
+  Scanning,  // detached, and some thread reads its registers
+  Stopped,   // detached, and held by a stopped world
+};
 
 struct Thread {
   static constexpr usize kSizeClasses = 16;  // 16, 32 ... 256 bytes

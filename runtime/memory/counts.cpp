@@ -1,0 +1,127 @@
+#include "runtime/memory/counts.h"
+
+#include "runtime/memory/checkpoint.h"
+#include "runtime/memory/hooks.h"
+#include "runtime/memory/slot.h"
+#include "runtime/memory/sticky.h"
+#include "runtime/memory/thread_memory.h"
+#include "runtime/memory/weak.h"
+
+namespace taipan {
+namespace {
+
+// Destruction nests this deep before it queues: short enough for any machine stack, long enough that
+// children usually die in the order in which CPython destroys them.
+constexpr u32 kMaxDestroyDepth = 16;
+
+// Drops the edges of a dying object. Slots are emptied first: a type's destroy function and a racing
+// verifier must not meet a reference whose count is gone.
+class DropEdges final : public EdgeVisitor {
+ public:
+  void slot(SlotBase& s) override {
+    Value v(s.raw().load_relaxed());  // nobody else reaches a dying object
+    s.raw().store_relaxed(0);
+    if (v.is_counted()) decrement(v.object());
+  }
+  void words(Value* first, usize n) override {
+    for (usize i = 0; i < n; ++i) {
+      Value v = first[i];
+      first[i] = Value::empty();
+      drop(v);  // deferred: an immortal (K[]) or a word that was never counted
+    }
+  }
+};
+
+void drain_trash(Thread& t) {
+  ThreadMemory& m = *t.memory;
+  for (;;) {
+    while (!m.trash.is_empty()) destroy_object(t, m.trash.pop());
+    if (!m.trash_overflow) break;
+    // Memory ran out while the list grew: what did not fit carries DYING though it is local.
+    m.trash_overflow = false;
+    for_each_own_object(t, {[](Object* o, void* data) {
+                              if (o->is_shared() || o->count.load_relaxed() != kDying) return;
+                              ThreadMemory& m = *static_cast<ThreadMemory*>(data);
+                              if (m.trash.push(o)) {
+                                o->count.store_relaxed(0);
+                              } else {
+                                m.trash_overflow = true;
+                              }
+                            },
+                            &m});
+    if (m.trash.is_empty()) {
+      // Not one word to be had: leave the rest for the next death of this thread.
+      break;
+    }
+  }
+  m.trash.shrink();
+}
+
+}  // namespace
+
+void drop_edges(Object* o, void (*visit)(Object*, EdgeVisitor&)) {
+  DropEdges edges;
+  visit(o, edges);
+}
+
+void destroy_object(Thread& t, Object* o) {
+  ThreadMemory& m = *t.memory;
+  ++m.destroy_depth;
+  if (o->flags.load_relaxed() & kHasWeak) weak_clear(t, o);
+  g_memory_hooks.destroy(t, o);
+  --m.destroy_depth;
+}
+
+void local_count_is_zero(Object* o) {
+  Thread& t = Thread::current();
+  u8 flags = o->flags.load_relaxed();
+  if ((flags & (kHasFinaliser | kFinalised)) == kHasFinaliser) {
+    // Back to one, owned by the waiting list; dies for real when the finaliser has run (R10).
+    o->count.store_relaxed(kCountStep);
+    push_pending(t, o, Pending::Finalise);
+    return;
+  }
+  ThreadMemory& m = *t.memory;
+  if (m.destroy_depth >= kMaxDestroyDepth) {
+    if (!m.trash.push(o)) {
+      o->count.store_relaxed(kDying);
+      m.trash_overflow = true;
+    }
+    return;
+  }
+  destroy_object(t, o);
+  if (m.destroy_depth == 0 && (!m.trash.is_empty() || m.trash_overflow)) drain_trash(t);
+}
+
+void count_overflow(Object* o) {
+  // 2^28 references to a local object. The word's sign bit is set, which will mean sticky once the
+  // object is shared; the count cannot be represented, so it is given up (section 2).
+  o->count.store_relaxed(kCountStep);
+  publish_for_store(o);
+  o->count.store_relaxed(kStickyWord);
+}
+
+// R5. One atomic step decides: no unlisted zero is ever visible, and a decrement of a listed object
+// leaves KEEP, unless the resolver itself makes it.
+void decrement_shared(Object* o) {
+  u32 w = o->count.load_relaxed();
+  u32 n;
+  Thread& t = Thread::current();
+  ThreadMemory& m = *t.memory;
+  u32 keep = m.resolving ? 0 : kKeep;
+  for (;;) {
+    if (w & kSticky) return;
+    TP_ASSERT(w >= kCountStep && !(w & kDying));
+    n = w - kCountStep;
+    if (w & kListed) {
+      n |= keep;
+    } else if (w >> 3 == 1) {
+      n |= kListed;
+    }
+    if (o->count.cas_acq_rel(w, n)) break;
+    note_contention(t, o);
+  }
+  if ((n & ~w) & kListed) list_candidate(t, o);
+}
+
+}  // namespace taipan

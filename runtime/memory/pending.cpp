@@ -1,0 +1,47 @@
+#include "runtime/memory/hooks.h"
+#include "runtime/memory/thread_memory.h"
+#include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
+
+namespace taipan {
+
+// A finaliser that drops the last reference to an object with a finaliser nests, as in CPython; deeper
+// than this the outer loop runs it.
+static constexpr u32 kMaxPendingDepth = 16;
+
+void push_pending(Thread& t, Object* counted, Pending::Kind kind) {
+  if (!t.memory->pending.push({counted, kind})) {
+    t.memory->stats.lost.add();  // no memory for one word: the object leaks, its finaliser never runs
+    return;
+  }
+  ++t.pending_count;
+}
+
+void run_pending_slow(Thread& t) {
+  ThreadMemory& m = *t.memory;
+  if (m.pending_depth >= kMaxPendingDepth) return;
+  ++m.pending_depth;
+  // The exception in flight waits in a scanned word.
+  Local<> exc(t, Result<>::from_owned(t.exc));
+  t.exc = Value::empty();
+  while (t.pending_count != 0) {
+    --t.pending_count;
+    Pending p = m.pending.pop();
+    Local<Object> held(t, Result<Object>::from_owned(Value(p.object)));  // the list's count
+    if (p.kind == Pending::Finalise) {
+      if (!(p.object->flags.load_relaxed() & kFinalised)) {
+        p.object->flags.fetch_or_relaxed(kFinalised);
+        m.stats.finalised.add();
+        g_memory_hooks.finalise(t, p.object);
+      }
+    } else {
+      g_memory_hooks.weak_callback(t, p.object);
+    }
+    if (!t.exc.is_empty()) g_memory_hooks.unraisable(t, p.object);
+    TP_ASSERT(t.exc.is_empty());
+  }
+  t.exc = exc.give().word();
+  --m.pending_depth;
+}
+
+}  // namespace taipan

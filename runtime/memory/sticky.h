@@ -1,0 +1,19 @@
+// Sticky counts (F20): objects whose counts several threads fight over are no longer counted. Found by
+// sampling failed compare-and-swaps; made sticky at a safepoint; reclaimed by a stopped-world mark.
+#pragma once
+#include "runtime/memory/object.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+TP_COLD void note_contention(Thread& t, Object* o);  // a decrement lost a race
+// At a safepoint, before it acknowledges anything: what was sampled since the last one is still
+// allocated (I6). Makes the hottest objects sticky.
+void settle_contention(Thread& t);
+// Gives the count of a shared object up. False if it is listed, dying, unreferenced or local.
+bool make_sticky(Object* o);
+// The count of an object that could not be queued (no memory): out of all queues, so nobody else
+// resolves it; a stopped-world mark reclaims it.
+void give_up_candidate(Thread& t, Object* o);
+
+}  // namespace taipan
