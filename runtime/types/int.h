@@ -18,6 +18,7 @@ struct BigInt : Object {
 };
 
 inline bool is_any_int(Value v) { return v.is_int() || is_a<BigInt>(v); }  // bool and subclasses too
+usize int_storage(const Object* o);                                         // TypeSlots::size
 bool is_exact_int(Value v);                                                 // type(v) is int
 
 Result<> int_from_i64(Thread& t, i64 v);
@@ -27,6 +28,8 @@ Result<> int_from_double(Thread& t, f64 v);       // truncates; OverflowError / 
 Result<> int_from_limbs(Thread& t, const u64* limbs, usize n, bool negative);
 // Text as int() takes it (underscores, sign, base 0 or 2..36, whitespace). Enforces the digit limit.
 Result<> int_from_text(Thread& t, const char* s, usize n, int base);
+Result<> int_parse(Thread& t, const char* s, usize n, int base);  // absent(): not a number
+extern Atomic<i64> g_int_max_str_digits;                          // sys.set_int_max_str_digits; 0: none
 Result<Str> int_to_text(Thread& t, Value v, int base = 10);
 Result<> int_from_bytes(Thread& t, const u8* s, usize n, bool little, bool is_signed);
 

@@ -39,6 +39,24 @@ struct Str : Object {
   std::string_view ascii() const { return {reinterpret_cast<const char*>(data()), length()}; }
 };
 
+using Latin = u8;  // lanes of widths kAscii and kLatin1
+
+// Calls f with the string's lanes as const u8*, const char16_t* or const char32_t*.
+template <class F>
+inline decltype(auto) with_lanes(const Str* s, F&& f) {
+  switch (s->width()) {
+    case Str::kTwo: return f(reinterpret_cast<const char16_t*>(s->data()));
+    case Str::kFour: return f(reinterpret_cast<const char32_t*>(s->data()));
+    default: return f(s->data());
+  }
+}
+
+usize str_storage(const Object* s);         // TypeSlots::size: header, hash, data
+void str_destroy(Object* s);                // TypeSlots::destroy: leaves the intern table first
+void intern_table_visit(void (*f)(Str* s, void* data), void* data);  // stopped world, or one thread
+void intern_table_lock_all();               // fork
+void intern_table_unlock_all();
+
 u64 str_hash(Str* s);                       // raw SipHash-1-3, as CPython's
 bool str_equal(const Str* a, const Str* b);
 int str_compare(const Str* a, const Str* b);  // by code point
@@ -65,6 +83,7 @@ Result<Str> str_intern(Thread& t, Str* s);
 Result<Str> str_intern(Thread& t, std::string_view utf8);
 // Interned and immortal: names of C++ code, constants of code objects.
 Str* str_immortal(Thread& t, std::string_view utf8);
+Result<Str> str_intern_immortal(Thread& t, Str* s);  // or sticky, where s was shared already
 
 // UTF-8 bytes of a string in a buffer of the caller: never fails for surrogates (WTF-8) with `wtf8`,
 // else UnicodeEncodeError. Small texts need no allocation.
@@ -82,6 +101,7 @@ class Utf8 {
   char inline_[200];
   char* data_ = inline_;
   usize size_ = 0;
+  usize allocated_ = 0;
 };
 
 // Builds text piece by piece, widening as needed.
@@ -100,7 +120,7 @@ class StrBuilder {
   Result<Str> finish();
 
  private:
-  Status widen(char32_t max_char, usize extra);
+  Status make_room(char32_t max_char, usize extra);
   Thread& t_;
   u8* data_ = nullptr;
   usize length_ = 0, capacity_ = 0, bytes_ = 0;
