@@ -1,5 +1,5 @@
 // The classes int and bool: construction, slots, methods.
-#include <cmath>
+#include <cstring>
 
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
@@ -13,10 +13,31 @@
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "runtime/types/number_text.h"
 
 namespace taipan {
 
 namespace {
+
+// An instance of a subclass of int with the value of v.
+Result<> int_subclass_instance(Thread& t, Type& cls, Value v) {
+  u64 small = 0;
+  const u64* limbs = &small;
+  usize n;
+  bool negative = int_sign(v) < 0;
+  if (v.is_int()) {
+    small = static_cast<u64>(negative ? -v.as_int() : v.as_int());
+    n = small != 0;
+  } else {
+    limbs = v.as<BigInt>()->limbs();
+    n = v.as<BigInt>()->limb_count();
+  }
+  BigInt* o = new_object<BigInt>(t, cls, n * sizeof(u64));
+  if (o == nullptr) return kError;
+  std::memcpy(o->limbs(), limbs, n * sizeof(u64));
+  o->aux = static_cast<u32>(n) | (negative ? 0x80000000u : 0);
+  return Result<>::from_owned(own_new(o).word());
+}
 
 bool both_ints(Value a, Value b) { return is_any_int(a) && is_any_int(b); }
 
@@ -71,8 +92,7 @@ Result<> int_from_str(Thread& t, Str* s, int base) {
     std::string_view text = s->ascii();
     r = int_parse(t, text.data(), text.size(), base);
   } else {
-    std::string text;
-    text_to_ascii_digits(s, &text);
+    std::string text = number_text(s);
     r = int_parse(t, text.data(), text.size(), base);
   }
   if (!r.is_absent()) return r;
