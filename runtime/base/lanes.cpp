@@ -7,15 +7,14 @@ namespace taipan {
 
 namespace {
 
-// 16 lanes at a time; __builtin_convertvector changes the width.
-template <class Lane>
-struct VectorOf {
-  typedef Lane type __attribute__((vector_size(16 * sizeof(Lane))));
-};
-template <>
-struct VectorOf<char16_t> : VectorOf<u16> {};
-template <>
-struct VectorOf<char32_t> : VectorOf<u32> {};
+// -O2 leaves this loop scalar, which takes 0.9 ns a character against 0.2; __builtin_convertvector does no better.
+template <class From, class To>
+#if defined(__GNUC__) && !defined(__clang__)
+__attribute__((optimize("O3")))
+#endif
+void convert_lanes(const From* __restrict from, usize size, To* __restrict to) {
+  for (usize i = 0; i < size; ++i) to[i] = static_cast<To>(from[i]);
+}
 
 template <class Lane>
 u64 or_of(const Lane* text, usize size) {
@@ -78,14 +77,7 @@ void copy_lanes(const From* from, usize size, To* to) {
   if constexpr (sizeof(From) == sizeof(To)) {
     if (size > 0) std::memcpy(to, from, size * sizeof(From));
   } else {
-    usize i = 0;
-    for (; i + 16 <= size; i += 16) {
-      typename VectorOf<From>::type v;
-      std::memcpy(&v, from + i, sizeof v);
-      auto w = __builtin_convertvector(v, typename VectorOf<To>::type);
-      std::memcpy(to + i, &w, sizeof w);
-    }
-    for (; i < size; ++i) to[i] = static_cast<To>(from[i]);
+    convert_lanes(from, size, to);
   }
 }
 

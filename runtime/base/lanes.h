@@ -1,6 +1,6 @@
 // Arrays of characters in lanes of 1, 2 or 4 bytes: how wide must a string be, and copies between widths.
 // Lane is u8 (ASCII or Latin-1), char16_t or char32_t; instantiated for these three in lanes.cpp.
-// Vector code in GCC's portable vector types, so that it is SSE2 or NEON as the target has it.
+// The loops are left to the compiler's vectoriser or go 8 bytes a step.
 #pragma once
 
 #include "runtime/base/types.h"

@@ -74,17 +74,17 @@ int to_title(char32_t c, char32_t* out) { return mapped(c, type_of(c).title, out
 int to_folded(char32_t c, char32_t* out) { return mapped(c, type_of(c).fold, out); }
 
 char32_t to_lower(char32_t c) {
-  char32_t out[kMaxCaseSize];
+  char32_t out[kMaxCaseSize] = {c};
   to_lower(c, out);
   return out[0];
 }
 char32_t to_upper(char32_t c) {
-  char32_t out[kMaxCaseSize];
+  char32_t out[kMaxCaseSize] = {c};
   to_upper(c, out);
   return out[0];
 }
 char32_t to_title(char32_t c) {
-  char32_t out[kMaxCaseSize];
+  char32_t out[kMaxCaseSize] = {c};
   to_title(c, out);
   return out[0];
 }
