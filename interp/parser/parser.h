@@ -31,6 +31,7 @@ struct SyntaxErrorInfo {
   std::string_view message;
   int lineno = 0, offset = 0, end_lineno = 0, end_offset = 0;
   std::string_view text;  // the line(s), with the newline; data() == nullptr: None
+  bool located = true;    // false: lineno and offset are None
 };
 
 struct SyntaxWarningInfo {
