@@ -360,6 +360,9 @@ Expr* Parser::dict_display(size_t start) {
 
 Expr* Parser::slices() {
   size_t start = pos_;
+  if (diagnosing() && is(Tok::Star) && (kind_after(1) == Tok::RSqb || kind_after(1) == Tok::Comma)) {
+    return error_token(pos_ + 1, "Invalid star expression");
+  }
   P_TRY(first, is(Tok::Star) ? star_expression() : slice());
   if (!is(Tok::Comma) && first->kind != Kind::Starred) return first;
   SeqBuilder<Expr*> items(arena_);

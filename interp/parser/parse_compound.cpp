@@ -404,8 +404,7 @@ bool Parser::type_params(Seq<TypeParam*>* out) {
   if (is(Tok::RSqb)) {
     if (diagnosing()) {
       error_token(pos_, "Type parameter list cannot be empty");
-      const Token& open = toks_[pos_ - 1];
-      error_.offset = error_.end_offset = characters(open.lineno, open.col_offset) + 1;
+      error_.end_offset = error_.offset;
     }
     return false;
   }

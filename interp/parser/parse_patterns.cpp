@@ -154,12 +154,13 @@ Pattern* Parser::or_pattern() {
 
 Expr* Parser::signed_number() {
   size_t start = pos_;
-  bool negative = accept(Tok::Minus);
+  UnaryOperator op = is(Tok::Minus) ? UnaryOperator::USub : UnaryOperator::UAdd;
+  bool has_sign = accept(Tok::Minus) || accept(Tok::Plus);
   if (!is(Tok::Number)) return nullptr;
   Expr* n = number();
-  if (!negative) return n;
+  if (!has_sign) return n;
   auto* e = make<UnaryOp>(start);
-  e->op = UnaryOperator::USub;
+  e->op = op;
   e->operand = n;
   return e;
 }
@@ -168,7 +169,7 @@ Expr* Parser::signed_number() {
 Expr* Parser::literal_expression(bool in_mapping) {
   size_t start = pos_;
   switch (kind()) {
-    case Tok::Minus: case Tok::Number: {
+    case Tok::Minus: case Tok::Plus: case Tok::Number: {
       P_TRY(left, signed_number());
       if (!is(Tok::Plus) && !is(Tok::Minus)) return left;
       Operator op = is(Tok::Plus) ? Operator::Add : Operator::Sub;
@@ -236,8 +237,8 @@ Pattern* Parser::closed_pattern() {
       p->value = value->value;
       return p;
     }
-    case Tok::Minus: case Tok::Number: case Tok::String: case Tok::FStringStart:
-    case Tok::TStringStart: {
+    case Tok::Minus: case Tok::Plus: case Tok::Number: case Tok::String:
+    case Tok::FStringStart: case Tok::TStringStart: {
       P_TRY(value, literal_expression(false));
       auto* p = make<MatchValue>(start);
       p->value = value;

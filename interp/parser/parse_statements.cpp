@@ -358,7 +358,7 @@ bool Parser::import_names(SeqBuilder<Alias*>& out, bool dotted) {
 
 Stmt* Parser::import_statement(size_t start, bool lazy) {
   advance();
-  if (diagnosing() && is(Tok::Newline)) {
+  if (diagnosing() && !lazy && is(Tok::Newline)) {
     error_token(pos_, "Expected one or more names after 'import'");
     error_.end_offset = error_.offset;
     return nullptr;
@@ -401,6 +401,10 @@ Stmt* Parser::from_statement(size_t start, bool lazy) {
     P_CHECK(level > 0);
   }
   P_CHECK(expect(Tok::KwImport));
+  if (lazy && level == 0 && module == "__future__") {
+    if (diagnosing()) error_token(start, "lazy from __future__ import is not allowed");
+    return nullptr;
+  }
   SeqBuilder<Alias*> names(arena_);
   if (is(Tok::Star)) {
     size_t at = pos_;

@@ -372,7 +372,7 @@ Expr* Parser::format_spec(bool is_template, bool raw) {
       P_TRY(part, string_part(token(), raw));
       parts.push(part);
     } else if (is(Tok::LBrace)) {
-      P_TRY(field, replacement_field(is_template, parts));
+      P_TRY(field, replacement_field(false, parts));  // never an Interpolation
       parts.push(field);
     } else {
       break;

@@ -151,18 +151,20 @@ bool Tokenizer::string_text() {
         m.in_text = false;
         return finish_string_text(cur_);
       }
-      bool done = finish_string_text(cur_);  // one of the two braces
+      finish_string_text(cur_);  // one of the two braces
       cur_++;
-      return done;
+      out_.tokens.back().end_col_offset++;
+      return true;
     } else if (c == '}') {
       if (named_escape) {
         named_escape = false;
         continue;
       }
       if (peek() == '}' && !in_spec && m.bracket_depth == 0) {
-        bool done = finish_string_text(cur_);
+        finish_string_text(cur_);
         cur_++;
-        return done;
+        out_.tokens.back().end_col_offset++;
+        return true;
       }
       back();
       m.in_text = false;
