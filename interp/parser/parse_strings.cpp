@@ -303,7 +303,7 @@ Expr* Parser::replacement_field(bool is_template, SeqBuilder<Expr*>& out) {
   size_t spec_at = pos_;
   Expr* spec = nullptr;
   if (is(Tok::Colon)) {
-    spec = format_spec(is_template, raw_field_);
+    spec = format_spec(raw_field_);
     P_CHECK(spec);
   }
   if (!is(Tok::RBrace)) {
@@ -361,7 +361,7 @@ std::nullptr_t Parser::diagnose_field(size_t open, bool is_template, Expr*) {
 }
 
 // ':' and what follows up to the closing brace.
-Expr* Parser::format_spec(bool is_template, bool raw) {
+Expr* Parser::format_spec(bool raw) {
   DepthGuard depth(*this);
   P_CHECK(depth.ok());
   size_t start = pos_;

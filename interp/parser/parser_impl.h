@@ -222,7 +222,7 @@ class Parser {
   bool fstring(SeqBuilder<Expr*>& out, bool is_template);
   Expr* replacement_field(bool is_template, SeqBuilder<Expr*>& out);
   std::nullptr_t diagnose_field(size_t open, bool is_template, Expr* value);
-  Expr* format_spec(bool is_template, bool raw);
+  Expr* format_spec(bool raw);
   Constant* string_part(const Token& t, bool raw);
   std::string_view field_text(uint32_t begin, uint32_t end);
   Expr* fold_strings(SeqBuilder<Expr*>& parts, Seq<Expr*>* out);

@@ -97,7 +97,8 @@ std::string normal_name(std::string_view name) {
   auto is = [&](std::string_view n) {
     return s == n || (s.size() > n.size() && s.compare(0, n.size(), n) == 0 && s[n.size()] == '-');
   };
-  if (is("utf-8")) return "utf-8";
+  if (is("utf-8") || s == "utf8") return "utf-8";
+  if (s == "latin1" || s == "iso8859-1" || s == "l1") return "iso-8859-1";
   if (is("latin-1") || is("iso-8859-1") || is("iso-latin-1")) return "iso-8859-1";
   return std::string(name);
 }
