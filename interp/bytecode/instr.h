@@ -53,7 +53,7 @@ constexpr u32 kMaxCallArgs = 255;  // k of CALL; longer calls go through CALL_EX
 
 // BinaryOp is op - Op::ADD, CompareOp is op - Op::JLT (and its three sisters): compare_op.h.
 
-enum class Special : u8 { Enter, Exit, AsyncEnter, AsyncExit };  // LOAD_SPECIAL
+enum class SpecialMethod : u8 { Enter, Exit, AsyncEnter, AsyncExit };  // LOAD_SPECIAL
 
 enum class FunctionPart : u8 {  // SET_FUNCTION_PART
   Defaults,    // tuple
