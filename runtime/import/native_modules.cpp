@@ -1,0 +1,93 @@
+// The table of native modules, and the first steps of start-up: sys.modules, sys, builtins.
+#include "runtime/import/import.h"
+#include "runtime/memory/publish.h"
+#include "runtime/native/def.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+
+#define TP_MODULE(cxx, name) extern const ModuleDef cxx##_module_def;
+#include "runtime/modules/modules.def"
+#undef TP_MODULE
+
+namespace {
+
+struct NativeModule {
+  const char* name;
+  const ModuleDef* def;
+};
+const NativeModule kModules[] = {
+#define TP_MODULE(cxx, name) {name, &cxx##_module_def},
+#include "runtime/modules/modules.def"
+#undef TP_MODULE
+};
+
+Slot<Dict> g_modules;
+Slot<Module> g_sys;
+
+void visit_roots(EdgeVisitor& visit) { visit(g_modules, g_sys); }
+
+const NativeModule* find(const Str* name) {
+  for (const NativeModule& m : kModules) {
+    if (str_equals(name, m.name)) return &m;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Dict* sys_modules() { return g_modules.borrow(); }
+Module* sys_module() { return g_sys.borrow(); }
+
+Result<> sys_get(Thread& t, const char* name) {
+  Local<Str> key(t, TRY(str_intern(t, name)));
+  return module_get(t, sys_module(), key);
+}
+
+Status sys_set(Thread& t, const char* name, Value v) {
+  Local<Str> key(t, TRY(str_intern(t, name)));
+  return module_set(t, sys_module(), key, v);
+}
+
+bool is_native_module(const Str* name) { return find(name) != nullptr; }
+
+Result<Module> import_native(Thread& t, Str* name) {
+  Local<> existing(t, TRY(dict_get_str(t, sys_modules(), name)));
+  if (!existing.is_empty() && is_instance(existing, module_type)) return existing.give().cast<Module>();
+  const NativeModule* m = find(name);
+  if (m == nullptr) return raise(t, ImportError, "no built-in module named {!r}", Value(name));
+  Local<Module> module(t, TRY(make_native_module(t, *m->def)));
+  TRY(dict_set_str(t, sys_modules(), name, module));
+  return module.give();
+}
+
+Result<Tuple> native_module_names(Thread& t) {
+  constexpr usize n = std::size(kModules);
+  Local<Tuple> all(t, TRY(tuple_new(t, n)));
+  for (usize i = 0; i < n; ++i) all->items()[i].init(TRY(str_intern(t, kModules[i].name)));
+  return all.give();
+}
+
+Status import_init(Thread& t) {
+  register_root_table(visit_roots);
+  g_modules.init(TRY(dict_new(t)));
+  for (const char* name : {"sys", "builtins", "_imp"}) {
+    Local<Str> text(t, TRY(str_intern(t, name)));
+    Local<Module> m(t, TRY(import_native(t, text)));
+    if (std::string_view(name) == "sys") {
+      g_sys.init(m);
+      TRY(sys_set(t, "modules", Value(sys_modules())));
+      Local<Tuple> all(t, TRY(native_module_names(t)));
+      TRY(sys_set(t, "builtin_module_names", all));
+    }
+  }
+  return kDone;
+}
+
+}  // namespace taipan
