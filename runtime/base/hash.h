@@ -78,6 +78,8 @@ class TupleHash {
     u64 h = acc_ + (count ^ (kPrime5 ^ u64{3527539}));
     return h == ~u64{0} ? 1546275796 : h;
   }
+  // slice's form.
+  u64 finish_without_length() const { return acc_ == ~u64{0} ? 1546275796 : acc_; }
 
  private:
   static constexpr u64 kPrime1 = 11400714785074694791u;

@@ -19,6 +19,14 @@ struct List : Object {
   Atomic<u64> size_;
 };
 
+// index is changed under the lock byte of a shared iterator; exhausted: list is empty.
+struct ListIterator : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::list_iterator_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<List> list;
+  u64 index;  // the next element; list_reverse_iterator: one above it
+};
+
 Result<List> list_new(Thread& t, usize capacity = 0);
 Result<List> list_from(Thread& t, const Value* items, usize n);  // borrowed words
 Status list_append(Thread& t, List* list, Value v);
@@ -34,6 +42,9 @@ Status list_set(Thread& t, List* list, usize index, Value v);  // IndexError
 Result<Tuple> list_to_tuple(Thread& t, List* list);
 Status list_sort(Thread& t, List* list, Value key_or_none, bool reverse);
 Status list_clear(Thread& t, List* list);
+Status list_reverse(Thread& t, List* list);
+// Removes and gives element `index`; absent() if out of range.
+Result<> list_pop(Thread& t, List* list, usize index);
 Result<List> list_slice(Thread& t, List* list, ssize start, ssize stop);
 
 }  // namespace taipan

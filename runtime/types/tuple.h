@@ -15,6 +15,14 @@ struct Tuple : Object {
   Value operator[](usize i) const { return items()[i].borrow(); }
 };
 
+// index is changed under the lock byte of a shared iterator; exhausted: tuple is empty.
+struct TupleIterator : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::tuple_iterator_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<Tuple> tuple;
+  u64 index;
+};
+
 extern Object* const g_empty_tuple_object;  // storage of ()
 Tuple* empty_tuple();                       // immortal
 Result<Tuple> tuple_new(Thread& t, usize n);  // slots empty: fill with items()[i].init(...) at once
