@@ -176,6 +176,7 @@ void resolve(Thread& t, Object* o) {
     }
     u8 flags = o->flags.load_relaxed();
     if ((flags & (kHasFinaliser | kFinalised)) == kHasFinaliser) {
+      if (m.detaching) return push_candidate(t, o);
       if (!o->count.cas_acq_rel(w, kCountStep)) continue;
       push_pending(t, o, Pending::Finalise);  // owns the one count; a second checkpoint follows (R10)
       return;
@@ -202,6 +203,10 @@ void visit_thread_registers(Thread& x, RegisterVisitor& v) {
 }
 
 // --- listing ------------------------------------------------------------------------------------------
+
+bool has_candidates(const Thread& t) {
+  return !t.memory->candidates.is_empty() || !t.memory->retired.is_empty();
+}
 
 void request_checkpoint(Thread& t) {
   t.memory->want_checkpoint = true;
@@ -380,15 +385,19 @@ void give_candidates_away(Thread& t) {
 
 void checkpoint_before_detach(Thread& t) {
   ThreadMemory& m = *t.memory;
+  m.detaching = true;
   resolve_ready(t, kResolveBudget);
   answer_scan_requests(t);
-  if (m.candidates.is_empty() && m.retired.is_empty()) return flush_remote(m.remote);
-  i64 now = monotonic_ns();
-  if (m.want_checkpoint || now - m.last_checkpoint_ns >= kUrgentInterval) {
-    if (start_checkpoint(t)) resolve_ready(t, kResolveBudget);
+  if (!m.candidates.is_empty() || !m.retired.is_empty()) {
+    // Starting one costs a handshake, so not at every short system call.
+    i64 now = monotonic_ns();
+    if (m.want_checkpoint || now - m.last_checkpoint_ns >= kUrgentInterval) {
+      if (start_checkpoint(t)) resolve_ready(t, kResolveBudget);
+    }
+    give_candidates_away(t);
   }
+  m.detaching = false;
   flush_remote(m.remote);
-  give_candidates_away(t);
 }
 
 bool wants_ticks() {

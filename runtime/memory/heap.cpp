@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 #include <cstring>
-#if !TAIPAN_SYSTEM_MALLOC
+// TAIPAN_NO_MIMALLOC: slabs, but malloc below them, so that ThreadSanitizer sees what they do.
+#define TP_USE_MIMALLOC (!TAIPAN_SYSTEM_MALLOC && !TAIPAN_NO_MIMALLOC)
+#if TP_USE_MIMALLOC
 #include <mimalloc.h>
 #endif
 
@@ -17,21 +19,21 @@ u64 g_limit = 0;  // set before the first thread
 Atomic<u64> g_in_use;
 
 void* raw_allocate(usize n) {
-#if TAIPAN_SYSTEM_MALLOC
+#if !TP_USE_MIMALLOC
   return std::malloc(n);
 #else
   return mi_malloc(n);
 #endif
 }
 void raw_free(void* p) {
-#if TAIPAN_SYSTEM_MALLOC
+#if !TP_USE_MIMALLOC
   std::free(p);
 #else
   mi_free(p);
 #endif
 }
 void* raw_reallocate(void* p, usize n) {
-#if TAIPAN_SYSTEM_MALLOC
+#if !TP_USE_MIMALLOC
   return std::realloc(p, n);
 #else
   return mi_realloc(p, n);
@@ -60,7 +62,7 @@ void uncharge_memory(u64 n) {
 
 void* system_allocate(usize n) { return raw_allocate(n); }
 void* system_allocate_aligned(usize n, usize alignment) {
-#if TAIPAN_SYSTEM_MALLOC
+#if !TP_USE_MIMALLOC
   return std::aligned_alloc(alignment, (n + alignment - 1) / alignment * alignment);
 #else
   return mi_malloc_aligned(n, alignment);
@@ -167,7 +169,11 @@ usize buffer_good_size(usize n) {
   return n;
 #else
   if (n <= kMaxSmall) return (size_class(n) + 1) * 16;
+#if TP_USE_MIMALLOC
   return mi_good_size(n);
+#else
+  return n;
+#endif
 #endif
 }
 

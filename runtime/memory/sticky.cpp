@@ -4,8 +4,8 @@
 
 namespace taipan {
 
-// Failed swaps on one object between two safepoint answers that make it hot.
-static constexpr u32 kHotHits = 24;
+static u32 g_hot_hits = 24;
+void set_contention_threshold(u32 hits) { g_hot_hits = hits ? hits : ~u32{0}; }
 
 void note_contention(Thread& t, Object* o) {
   ThreadMemory& m = *t.memory;
@@ -19,7 +19,7 @@ void note_contention(Thread& t, Object* o) {
     }
     h = {o, 0};
   }
-  if (++h.hits == kHotHits) t.poll.fetch_or_relaxed(kPollCheckpoint);  // own word: looked at by this thread
+  if (++h.hits == g_hot_hits) t.poll.fetch_or_relaxed(kPollCheckpoint);  // own word: looked at by this thread
 }
 
 bool make_sticky(Object* o) {
@@ -35,7 +35,7 @@ bool make_sticky(Object* o) {
 void settle_contention(Thread& t) {
   ThreadMemory& m = *t.memory;
   for (ThreadMemory::Hot& h : m.hot) {
-    if (h.object && h.hits >= kHotHits && !(h.object->count.load_relaxed() & kSticky) &&
+    if (h.object && h.hits >= g_hot_hits && !(h.object->count.load_relaxed() & kSticky) &&
         make_sticky(h.object)) {
       m.stats.sticky.add();
     }

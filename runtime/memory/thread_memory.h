@@ -56,6 +56,7 @@ struct ThreadMemory {
   u64 kept_entries = 0;          // size of the queue after the last resolve: growth counts from here
   u64 kept_bytes = 0;
   bool want_checkpoint = false;  // the next safepoint starts one
+  bool detaching = false;        // finalisers are left to other threads: this one is about to sleep
   bool urgent = false;           // a candidate with finaliser, callback or resource
   i64 last_checkpoint_ns = 0;
   Atomic<u32> has_candidates;    // for the ticker: something waits since its last look

@@ -34,8 +34,10 @@ Status safepoint_slow(Thread& t) {
 
 Status prepare_to_block(Thread& t) {
   TRY(safepoint(t));
-  checkpoint_before_detach(t);
-  run_pending(t);
+  if (has_candidates(t)) {
+    request_checkpoint(t);
+    return safepoint_slow(t);
+  }
   return kDone;
 }
 

@@ -130,6 +130,8 @@ void thread_exit(Thread& t) {
     }
     run_pending(t);
     collect_local(t);
+    // If all others sleep, this thread's candidates die here, with their finalisers.
+    if (has_candidates(t) && start_checkpoint(t)) resolve_ready(t, ~usize{0});
     run_pending(t);
     if (t.pending_count == 0 && t.exc.is_empty()) break;
   }
@@ -146,7 +148,7 @@ void thread_exit(Thread& t) {
   } else {
     publish_whole_heap(t);
   }
-  checkpoint_before_detach(t);
+  answer_scan_requests(t);
   give_candidates_away(t);
   flush_remote(m.remote);
   {

@@ -4,6 +4,7 @@
 #pragma once
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <vector>
@@ -158,6 +159,7 @@ class MemoryTest : public ::testing::Test {
  protected:
   MemoryTest() : t(main_thread()) {}
   void SetUp() override {
+    settle_candidates(t);  // what the test before left
     g_counts.live = g_counts.finalised = g_counts.callbacks = 0;
     g_on_finalise = nullptr;
   }
