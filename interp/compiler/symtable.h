@@ -51,7 +51,7 @@ struct Symbol {
     kTypeParameter = 1 << 8,
     kFreeInClass = 1 << 9,   // class: bound here, and free for scopes inside as well
     kDeleted = 1 << 10,      // del x appears: a read needs a check
-    kComprehensionCell = 1 << 11,  // comprehension: own binding that inner scopes capture
+    kCaptured = 1 << 11,     // some other unit refers to it: a cell
     kBound = kAssigned | kParameter | kImported | kIterVariable | kTypeParameter,
   };
   ast::Identifier name;  // mangled
@@ -92,8 +92,6 @@ struct Scope {
   bool needs_classdict = false;     // class: __classdict__ is a cell
   bool has_conditional_annotations = false;  // __conditional_annotations__ is needed
   bool annotations_used = false;    // some annotation is to be evaluated (module, class)
-  bool has_free = false, child_has_free = false;
-  bool in_unevaluated_annotation = false;
 
   // The symbol of an already mangled name; null if the name does not occur here.
   Symbol* lookup(ast::Identifier mangled) const;
