@@ -25,6 +25,8 @@ struct Engine {
   void (*add_traceback)(Thread& t);
   // __class__ cell and first argument of the calling function, for super() without arguments.
   Result<> (*super_arguments)(Thread& t, Result<>* self_out);
+  // Prints an exception with its chain and traceback to a text file object (sys.excepthook).
+  Status (*print_exception)(Thread& t, Value exception, Value file);
   // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
   void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
 };

@@ -1,0 +1,35 @@
+// Config: what the command line and the environment decided, before the first object exists.
+// Filled by the program (interp/cli), read by sys, importlib's start and the hash key; constant afterwards.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "runtime/base/types.h"
+
+namespace taipan {
+
+struct Config {
+  // sys.flags, in its order
+  int debug = 0, inspect = 0, interactive = 0, optimize = 0, dont_write_bytecode = 0, no_user_site = 0;
+  int no_site = 0, ignore_environment = 0, verbose = 0, bytes_warning = 0, quiet = 0;
+  int hash_randomization = 1, isolated = 0;
+  bool dev_mode = false;
+  int utf8_mode = 1;
+  int warn_default_encoding = 0;
+  bool safe_path = false;
+  int int_max_str_digits = 4300;
+  bool gil = false;               // -X gil=1
+  bool stats = false;             // -X stats
+
+  std::string executable;         // absolute path of the program, or empty
+  std::string prefix;             // its parent's parent folder
+  std::string stdlib;             // folder of the library
+  std::string pycache_prefix;     // PYTHONPYCACHEPREFIX, or empty
+  std::vector<std::string> orig_argv, argv;  // undecoded
+  std::vector<std::string> path;             // sys.path at start
+  std::vector<std::string> warn_options;
+  std::vector<std::pair<std::string, std::string>> x_options;  // value empty: True
+};
+extern Config g_config;
+
+}  // namespace taipan

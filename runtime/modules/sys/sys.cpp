@@ -1,0 +1,247 @@
+// sys: functions about the running program, and the module's table.
+#include <dlfcn.h>
+
+#include "runtime/config.h"
+#include "runtime/engine.h"
+#include "runtime/modules/sys/audit.h"
+#include "runtime/modules/sys/sys.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/exceptions.h"
+#include "runtime/types/float.h"
+#include "runtime/types/function.h"
+#include "runtime/types/int.h"
+#include "runtime/types/singletons.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+
+namespace {
+
+Result<> sys_exit(Thread& t, Value status) {
+  if (is_none(status)) return raise_none(t, SystemExit);
+  if (is_a<Tuple>(status)) {
+    Local<> error(t, TRY(call_tuple(t, &SystemExit, status.as<Tuple>(), Value::empty())));
+    return (void)raise_object(t, error), kError;
+  }
+  return raise_value(t, SystemExit, status);
+}
+
+Result<> sys_exception(Thread& t) {
+  if (t.handled.is_empty()) return none();
+  return own(t.handled);
+}
+
+Result<> sys_exc_info(Thread& t) {
+  if (t.handled.is_empty()) return Result<>(TRY(tuple_of(t, none_value(), none_value(), none_value())));
+  Local<> error(t, t.handled);
+  Local<> traceback(t, TRY(get_attribute(t, error, names().__traceback__)));
+  return Result<>(TRY(tuple_of(t, &type_of(error), error, traceback)));
+}
+
+i32 sys_getrecursionlimit(Thread& t) { return t.recursion_limit; }
+Status sys_setrecursionlimit(Thread& t, i32 limit) {
+  if (limit < 1) return raise(t, ValueError, "recursion limit must be greater or equal than 1");
+  if (t.depth >= limit) {
+    return raise(t, RecursionError,
+                 "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low", limit,
+                 t.depth);
+  }
+  set_recursion_limit(t, limit);
+  return kDone;
+}
+
+Result<> sys_intern(Thread& t, Value s) {
+  if (!is_exact<Str>(s)) {
+    return raise(t, TypeError, is_a<Str>(s) ? "can't intern {!T}" : "intern() argument must be str, not {!T}", s);
+  }
+  return Result<>(TRY(str_intern(t, s.as<Str>())));
+}
+bool sys_is_interned(Thread&, Str* s) { return s->is_interned(); }
+bool sys_is_immortal(Thread&, Value v) { return !v.is_ref() || v.object()->is_immortal(); }
+
+// Heap references and, for local objects, those of registers; plus the argument, as in CPython.
+Result<> sys_getrefcount(Thread&, Value v) {
+  if (!v.is_ref()) return Result<>::small_int(0xffffffffll);
+  u32 w = v.object()->count.load_relaxed();  // a snapshot
+  if (static_cast<i32>(w) < 0) return Result<>::small_int(0xffffffffll);
+  return Result<>::small_int(static_cast<i64>(w >> 3) + (v.object()->is_local() ? 0 : 1));
+}
+
+Result<> sys_getsizeof(Thread& t, Value v, Opt<Value> fallback) {
+  Local<> size(t);
+  auto r = call_special(t, v, names().__sizeof__, nullptr, 0);
+  if (r.is_error()) {
+    if (!fallback || !swallow(t, TypeError)) return kError;
+    return own(*fallback);
+  }
+  if (r.is_absent()) {
+    if (fallback) return own(*fallback);
+    return raise(t, TypeError, "Type {!T} doesn't define __sizeof__", v);
+  }
+  size.set(r);
+  i64 n = TRY(to_ssize(t, size));
+  if (n < 0) return raise(t, ValueError, "__sizeof__() should return >= 0");
+  return Result<>::small_int(n);
+}
+
+Result<> sys_getframe(Thread& t, i32 depth) {
+  TRY(audit(t, "sys._getframe", Value::empty()));
+  Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
+  if (frame.is_empty()) return raise(t, ValueError, "call stack is not deep enough");
+  return frame.give();
+}
+
+Result<> sys_getframemodulename(Thread& t, i32 depth) {
+  Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
+  if (frame.is_empty()) return none();
+  Local<Str> key(t, TRY(str_intern(t, "f_globals")));
+  Local<> globals(t, TRY(get_attribute(t, frame, key)));
+  Local<> name(t, TRY(dict_get_str(t, globals.value().as<Dict>(), names().__name__)));
+  if (name.is_empty()) return none();
+  return name.give();
+}
+
+i64 sys_get_int_max_str_digits(Thread&) { return g_int_max_str_digits.load_relaxed(); }
+Status sys_set_int_max_str_digits(Thread& t, i64 n) {
+  if (n != 0 && n < 640) return raise(t, ValueError, "maxdigits must be >= 640 or 0 for unlimited");
+  if (n > 0x7fffffff) return raise(t, OverflowError, "Python int too large to convert to C int");
+  g_int_max_str_digits.store_relaxed(n);
+  return kDone;
+}
+
+Result<Str> sys_getdefaultencoding(Thread& t) { return str_intern(t, "utf-8"); }
+Result<Str> sys_getfilesystemencodeerrors(Thread& t) { return str_intern(t, "surrogateescape"); }
+
+Atomic<f64> g_switch_interval{0.005};
+f64 sys_getswitchinterval(Thread&) { return g_switch_interval.load_relaxed(); }
+Status sys_setswitchinterval(Thread& t, f64 seconds) {
+  if (!(seconds > 0)) return raise(t, ValueError, "switch interval must be strictly positive");
+  g_switch_interval.store_relaxed(seconds);
+  return kDone;
+}
+
+Atomic<i32> g_dlopen_flags{RTLD_NOW};
+i32 sys_getdlopenflags(Thread&) { return g_dlopen_flags.load_relaxed(); }
+Status sys_setdlopenflags(Thread&, i32 flags) {
+  g_dlopen_flags.store_relaxed(flags);
+  return kDone;
+}
+
+bool sys_is_finalizing(Thread&) { return g_finalizing.load_acquire(); }
+bool sys_is_gil_enabled(Thread&) { return g_config.gil; }
+bool sys_false(Thread&) { return false; }
+Status sys_nothing(Thread&) { return kDone; }
+
+Status sys_audit(Thread& t, Str* event, Args args) {
+  Local<Tuple> tuple(t, TRY(tuple_from(t, args.items, args.count)));
+  return audit_tuple(t, event, tuple);
+}
+Status sys_addaudithook(Thread& t, Value hook) { return audit_add_hook(t, hook); }
+
+Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return call_tuple(t, f, args, Value::empty()); }
+
+// Lazy imports (PEP 810): modes "normal", "all", "none".
+Slot<Str> g_lazy_mode;
+Slot<> g_lazy_filter;
+Result<> sys_get_lazy_imports(Thread& t) {
+  if (g_lazy_mode.is_empty()) return Result<>(TRY(str_intern(t, "normal")));
+  return own(Value(g_lazy_mode.borrow()));
+}
+Status sys_set_lazy_imports(Thread& t, Str* mode) {
+  if (!str_equals(mode, "normal") && !str_equals(mode, "all") && !str_equals(mode, "none")) {
+    return raise(t, ValueError, "mode must be one of 'normal', 'all', or 'none'");
+  }
+  Local<Str> name(t, TRY(str_intern_immortal(t, mode)));
+  g_lazy_mode.init(name.value());  // an immortal: nothing to uncount
+  return kDone;
+}
+Result<> sys_get_lazy_imports_filter(Thread&) {
+  return g_lazy_filter.is_empty() ? none() : own(g_lazy_filter.borrow());
+}
+Status sys_set_lazy_imports_filter(Thread& t, Value filter) {
+  if (!is_none(filter) && !is_callable(filter)) {
+    return raise(t, ValueError, "filter provided but is not callable");
+  }
+  g_lazy_filter.store(sys_module(), is_none(filter) ? Value::empty() : filter);
+  return kDone;
+}
+
+const NativeDef kFunctions[] = {
+    def<sys_exit>("exit($module, status=None, /)", "Leaves the program by raising SystemExit(status)."),
+    def<sys_exception>("exception($module, /)", "The exception being handled, or None."),
+    def<sys_exc_info>("exc_info($module, /)", "Type, value and traceback of the exception being handled."),
+    def<sys_getrecursionlimit>("getrecursionlimit($module, /)", "The deepest allowed nesting of Python calls."),
+    def<sys_setrecursionlimit>("setrecursionlimit($module, limit, /)", "Sets the deepest allowed nesting of calls."),
+    def<sys_intern>("intern($module, string, /)", "The one string of this text in the intern table."),
+    def<sys_is_interned>("_is_interned($module, string, /)", "Is this string in the intern table?"),
+    def<sys_is_immortal>("_is_immortal($module, op, /)", "Is the object uncounted for good?"),
+    def<sys_getrefcount>("getrefcount($module, object, /)", "The number of counted references."),
+    def<sys_getsizeof>("getsizeof($module, object, default=<unrepresentable>)", "The size of an object in bytes."),
+    def<sys_getframe>("_getframe($module, depth=0, /)", "The frame `depth` calls up the stack."),
+    def<sys_getframemodulename>("_getframemodulename($module, /, depth=0)", "The module name of a frame."),
+    def<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)", "Limit of digits between int and str."),
+    def<sys_set_int_max_str_digits>("set_int_max_str_digits($module, /, maxdigits)", "Sets that limit; 0: none."),
+    def<sys_getdefaultencoding>("getdefaultencoding($module, /)", "'utf-8'"),
+    def<sys_getdefaultencoding>("getfilesystemencoding($module, /)", "'utf-8'"),
+    def<sys_getfilesystemencodeerrors>("getfilesystemencodeerrors($module, /)", "'surrogateescape'"),
+    def<sys_getswitchinterval>("getswitchinterval($module, /)", "Seconds between switches under -X gil=1."),
+    def<sys_setswitchinterval>("setswitchinterval($module, interval, /)", "Sets that interval."),
+    def<sys_getdlopenflags>("getdlopenflags($module, /)", "Flags for dlopen()."),
+    def<sys_setdlopenflags>("setdlopenflags($module, flags, /)", "Sets the flags for dlopen()."),
+    def<sys_is_finalizing>("is_finalizing($module, /)", "Is the program on its way out?"),
+    def<sys_is_gil_enabled>("_is_gil_enabled($module, /)", "Is there one global lock (-X gil=1)?"),
+    def<sys_false>("is_stack_trampoline_active($module, /)", "False."),
+    def<sys_false>("is_remote_debug_enabled($module, /)", "False."),
+    def<sys_nothing>("_clear_type_cache($module, /)", "Nothing: caches are always valid."),
+    def<sys_nothing>("_clear_internal_caches($module, /)", "Nothing: caches are always valid."),
+    def<sys_audit>("audit($module, event, /, *args)", "Passes an event to the audit hooks."),
+    def<sys_addaudithook>("addaudithook($module, /, hook)", "Adds an audit hook, for good."),
+    def<sys_call_tracing>("call_tracing($module, func, args, /)", "Calls func(*args) with tracing allowed."),
+    def<sys_get_lazy_imports>("get_lazy_imports($module, /)", "The mode of lazy imports."),
+    def<sys_set_lazy_imports>("set_lazy_imports($module, /, mode)", "Sets the mode of lazy imports."),
+    def<sys_get_lazy_imports_filter>("get_lazy_imports_filter($module, /)", "The filter of lazy imports, or None."),
+    def<sys_set_lazy_imports_filter>("set_lazy_imports_filter($module, /, filter)", "Sets that filter."),
+};
+
+const ConstantDef kConstants[] = {
+    int_constant("maxsize", INT64_MAX),
+    int_constant("maxunicode", 0x10ffff),
+    int_constant("hexversion", 0x030f00f0),
+    int_constant("api_version", 1013),
+    text_constant("byteorder", "little"),
+    text_constant("platform", "linux"),
+    text_constant("platlibdir", "lib"),
+    text_constant("abiflags", "t"),
+    text_constant("float_repr_style", "short"),
+    text_constant("_framework", ""),
+    text_constant("version", "3.15.0 (Taipan 0.1.0) [GCC " __VERSION__ "]"),
+    text_constant("copyright",
+                  "Copyright (c) 2026 The Taipan authors. The standard library: Python Software Foundation."),
+};
+
+Status sys_exec(Thread& t, Module* sys) {
+  for (const NativeDef& d : sys_hook_functions()) {
+    Local<Str> module(t, TRY(str_intern(t, "sys")));
+    Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
+    std::string_view signature = d.signature;
+    std::string name(signature.substr(0, signature.find('(')));
+    TRY(module_add(t, sys, name.c_str(), f));
+  }
+  TRY(sys_info_exec(t, sys));
+  TRY(sys_config_exec(t, sys));
+  return sys_hooks_exec(t, sys);
+}
+
+}  // namespace
+
+extern const ModuleDef sys_module_def;
+const ModuleDef sys_module_def = {"sys", "What the running program can see of its interpreter.", kFunctions,
+                                  kConstants, sys_exec};
+
+}  // namespace taipan
