@@ -3,11 +3,13 @@
 
 #include "runtime/config.h"
 #include "runtime/engine.h"
+#include "runtime/import/import.h"
 #include "runtime/modules/sys/audit.h"
 #include "runtime/modules/sys/sys.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
+#include "runtime/thread/limits.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/safepoint.h"
 #include "runtime/types/dict.h"
@@ -52,7 +54,7 @@ Status sys_setrecursionlimit(Thread& t, i32 limit) {
                  "cannot set the recursion limit to {} at the recursion depth {}: the limit is too low", limit,
                  t.depth);
   }
-  set_recursion_limit(t, limit);
+  set_recursion_limit(limit);
   return kDone;
 }
 

@@ -70,7 +70,7 @@ class Filler {
   Filler(Thread& t, Tuple* s) : t_(t), s_(s) {}
   void add(i64 v) { struct_sequence_set(s_, at_++, Value::small_int(v)); }
   void add_bool(bool v) { struct_sequence_set(s_, at_++, bool_value(v)); }
-  Status add(const char* text) {
+  Status add_text(const char* text) {
     Local<Str> v(t_, TRY(str_intern(t_, text)));
     struct_sequence_set(s_, at_++, v.value());
     return kDone;
@@ -99,7 +99,7 @@ Result<Tuple> version_info(Thread& t) {
   f.add(kMajor);
   f.add(kMinor);
   f.add(kMicro);
-  TRY(f.add("final"));
+  TRY(f.add_text("final"));
   f.add(0);
   return s.give();
 }
@@ -149,7 +149,7 @@ Result<Tuple> hash_info(Thread& t) {
   f.add(314159);
   f.add(0);
   f.add(1000003);
-  TRY(f.add("siphash13"));
+  TRY(f.add_text("siphash13"));
   f.add(64);
   f.add(128);
   f.add(0);
@@ -170,9 +170,9 @@ Result<Tuple> thread_info(Thread& t) {
   Filler f(t, s);
   char version[64] = "NPTL";
   confstr(_CS_GNU_LIBPTHREAD_VERSION, version, sizeof version);
-  TRY(f.add("pthread"));
-  TRY(f.add("futex"));
-  TRY(f.add(version));
+  TRY(f.add_text("pthread"));
+  TRY(f.add_text("futex"));
+  TRY(f.add_text(version));
   return s.give();
 }
 
