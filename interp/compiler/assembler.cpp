@@ -1,0 +1,305 @@
+#include "interp/compiler/assembler.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace taipan::compiler {
+namespace {
+
+Op heap_form(Op op) {
+  switch (op) {
+    case Op::CALL: return Op::CALL_H;
+    case Op::CALL_METHOD: return Op::CALL_METHOD_H;
+    case Op::CALL_KW: return Op::CALL_KW_H;
+    case Op::CALL_EX: return Op::CALL_EX_H;
+    default: return op;
+  }
+}
+
+// Text under which equal constants meet: kind, then the bits.
+void const_key(const Const& c, std::string* out) {
+  out->push_back(static_cast<char>(c.kind));
+  auto raw = [&](const void* p, usize n) { out->append(static_cast<const char*>(p), n); };
+  u64 size = c.text.size();
+  switch (c.kind) {
+    case ConstKind::Int: raw(&c.integer, 8); break;
+    case ConstKind::Float: raw(&c.real, 8); break;
+    case ConstKind::Complex: raw(&c.real, 8); raw(&c.imag, 8); break;
+    case ConstKind::Str: case ConstKind::Bytes: case ConstKind::BigInt: raw(&size, 8); *out += c.text; break;
+    case ConstKind::Tuple: case ConstKind::FrozenSet: case ConstKind::Slice:
+      size = c.items.size();
+      raw(&size, 8);
+      for (const Const& item : c.items) const_key(item, out);
+      break;
+    case ConstKind::Code: {
+      const CodeSpec* code = c.code.get();
+      raw(&code, sizeof code);
+      break;
+    }
+    default: break;
+  }
+}
+
+bool fits16(i32 n) { return n >= -0x8000 && n < 0x8000; }
+
+}  // namespace
+
+// ---- Emission ----
+
+Assembler::Item& Assembler::push(Op op, u32 k) {
+  Item& item = items_.emplace_back();
+  item.op = heap_frame ? heap_form(op) : op;
+  item.k = static_cast<u8>(k);
+  item.position = position_;
+  if (op_info(op).effects & Ends) reachable_ = false;
+  return item;
+}
+
+void Assembler::emit(Op op, u32 a, u32 b, u32 c, u32 k) {
+  if (!reachable_) return;
+  Item& item = push(op, k);
+  item.a = a;
+  item.b = b;
+  item.c = c;
+  if (op_info(op).c == OperandKind::Site) sites_[c].instr = size() - 1;
+}
+
+void Assembler::emit_bc(Op op, u32 a, u32 bc, u32 k) { emit(op, a, bc >> 16, bc & 0xFFFF, k); }
+
+void Assembler::emit_ext(u32 a, u32 bc) {
+  if (!reachable_) return;
+  Item& item = items_.back();
+  item.has_ext = true;
+  item.ext_a = a;
+  item.ext_bc = bc;
+}
+
+void Assembler::emit_jump(Op op, Label target, u32 a, u32 b, u32 k) {
+  if (!reachable_) return;
+  LabelInfo& label = labels_[target];
+  if (label.at == kNoLabel) {
+    if (label.used) label.bound.intersect(bound);
+    else label.bound = bound;
+  }
+  label.used = true;
+  Item& item = push(op, k);
+  item.a = a;
+  item.b = b;
+  item.label = target;
+}
+
+// ---- Labels ----
+
+Label Assembler::new_label() {
+  labels_.emplace_back();
+  return static_cast<Label>(labels_.size() - 1);
+}
+
+void Assembler::bind(Label id) {
+  LabelInfo& label = labels_[id];
+  label.at = size();
+  if (!label.used) return;
+  if (reachable_) bound.intersect(label.bound);
+  else bound = label.bound;
+  reachable_ = true;
+}
+
+void Assembler::bind_loop(Label id, const Flow& entry, const BoundSet& deletable) {
+  labels_[id].at = size();
+  reachable_ = entry.reachable;
+  bound = entry.bound;
+  bound.subtract(deletable);
+}
+
+// ---- Regions ----
+
+RegionId Assembler::open_region(u32 depth, u32 reg) {
+  touch(reg);
+  Region& region = regions_.emplace_back();
+  region.level = ++level_;
+  region.start = size();
+  region.depth = depth;
+  region.reg = reg;
+  region.bound = bound;
+  return static_cast<RegionId>(regions_.size() - 1);
+}
+
+void Assembler::suspend_region(RegionId id) {
+  Region& region = regions_[id];
+  if (!region.open) return;
+  region.open = false;
+  if (region.start == size()) return;
+  region.used = true;
+  pieces_.push_back({id, region.start, size()});
+}
+
+void Assembler::resume_region(RegionId id) {
+  regions_[id].open = true;
+  regions_[id].start = size();
+}
+
+void Assembler::close_region(RegionId id) {
+  suspend_region(id);
+  --level_;
+}
+
+void Assembler::begin_handler(RegionId id, const BoundSet& deletable) {
+  Region& region = regions_[id];
+  region.handler = size();
+  reachable_ = region.used;
+  bound = region.bound;
+  bound.subtract(deletable);
+}
+
+// ---- Tables ----
+
+u32 Assembler::constant(Const c) {
+  std::string key;
+  const_key(c, &key);
+  auto [at, fresh] = const_index_.try_emplace(std::move(key), static_cast<u32>(consts_.size()));
+  if (fresh) consts_.push_back(std::move(c));
+  return at->second;
+}
+
+u32 Assembler::name(std::string_view text) {
+  auto [at, fresh] = name_index_.try_emplace(std::string(text), static_cast<u32>(names_.size()));
+  if (fresh) names_.emplace_back(text);
+  return at->second;
+}
+
+u32 Assembler::site(SiteKind kind, u32 name) {
+  if (!reachable_) return 0;
+  sites_.push_back({kind, name, 0});
+  return static_cast<u32>(sites_.size() - 1);
+}
+
+// ---- Layout ----
+
+// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears.
+void Assembler::remove_idle_jumps() {
+  for (Item& item : items_) {
+    if (item.label == kNoLabel) continue;
+    for (u32 hops = 0; hops < 8; ++hops) {
+      u32 at = labels_[item.label].at;
+      if (at >= items_.size() || items_[at].op != Op::JUMP || &items_[at] == &item) break;
+      item.label = items_[at].label;
+    }
+  }
+  for (u32 i = size(); i-- > 0;) {
+    Item& item = items_[i];
+    if (item.op != Op::JUMP) continue;
+    u32 next = i + 1;
+    while (next < size() && items_[next].removed) ++next;
+    u32 target = labels_[item.label].at;
+    if (target > i && target <= next) item.removed = true;
+  }
+}
+
+bool Assembler::lay_out(std::vector<u32>* offsets) {
+  for (Item& item : items_) {
+    const OpInfo& info = op_info(item.op);
+    auto wide = [&](OperandKind kind, u32 n) {
+      if (kind == OperandKind::Int16) return !fits16(static_cast<i32>(n));
+      if (kind == OperandKind::Off16 || kind == OperandKind::None) return false;
+      return n > 0xFFFF;
+    };
+    bool long_bc = info.b == OperandKind::Int32 || info.b == OperandKind::Const32 || info.b == OperandKind::Off32;
+    item.wide = wide(info.a, item.a) || (!long_bc && (wide(info.b, item.b) || wide(info.c, item.c)));
+  }
+  offsets->resize(items_.size() + 1);
+  for (bool changed = true; changed;) {
+    u32 at = 0;
+    for (usize i = 0; i < items_.size(); ++i) {
+      (*offsets)[i] = at;
+      const Item& item = items_[i];
+      if (!item.removed) at += 1 + item.wide + item.has_ext;
+    }
+    offsets->back() = at;
+    changed = false;
+    for (usize i = 0; i < items_.size(); ++i) {
+      Item& item = items_[i];
+      if (item.label == kNoLabel || item.wide || item.removed || op_info(item.op).b == OperandKind::Off32) continue;
+      i32 jump = static_cast<i32>((*offsets)[labels_[item.label].at] - (*offsets)[i]);
+      if (!fits16(jump)) changed = item.wide = true;
+    }
+  }
+  return offsets->back() < 1u << 28;
+}
+
+void Assembler::encode(const Item& item, u32 at, const std::vector<u32>& offsets, CodeSpec* out) const {
+  const OpInfo& info = op_info(item.op);
+  u32 b = item.b, c = item.c;
+  if (item.label != kNoLabel) {
+    u32 jump = offsets[labels_[item.label].at] - (at + item.wide);
+    if (info.b == OperandKind::Off32) {
+      b = jump >> 16;
+      c = jump & 0xFFFF;
+    } else {
+      c = jump;
+    }
+  }
+  if (item.wide) out->code.push_back(make_instr(Op::WIDE, 0, item.a >> 16, b >> 16, c >> 16));
+  out->code.push_back(make_instr(item.op, item.k, item.a, b, c));
+  if (item.has_ext) out->code.push_back(make_instr_bc(Op::EXT, 0, item.ext_a, item.ext_bc));
+}
+
+// The innermost region of each instruction, as disjoint ranges in order.
+void Assembler::write_exceptions(const std::vector<u32>& offsets, CodeSpec* out) const {
+  if (pieces_.empty()) return;
+  std::vector<Piece> pieces;
+  for (Piece p : pieces_) {
+    p.start = offsets[p.start];
+    p.end = offsets[p.end];
+    if (p.start < p.end) pieces.push_back(p);
+  }
+  std::vector<u32> edges;
+  for (const Piece& p : pieces) {
+    edges.push_back(p.start);
+    edges.push_back(p.end);
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  std::sort(pieces.begin(), pieces.end(), [](const Piece& x, const Piece& y) { return x.start < y.start; });
+  std::vector<Piece> active;
+  usize next = 0;
+  for (usize i = 0; i + 1 < edges.size(); ++i) {
+    u32 start = edges[i], end = edges[i + 1];
+    std::erase_if(active, [&](const Piece& p) { return p.end <= start; });
+    while (next < pieces.size() && pieces[next].start <= start) active.push_back(pieces[next++]);
+    const Piece* best = nullptr;
+    for (const Piece& p : active)
+      if (!best || regions_[p.region].level > regions_[best->region].level) best = &p;
+    if (!best) continue;
+    const Region& region = regions_[best->region];
+    ExceptionEntry entry{start, end, offsets[region.handler], region.depth, region.reg};
+    auto& all = out->exceptions;
+    if (!all.empty() && all.back().end == start && all.back().handler == entry.handler &&
+        all.back().depth == entry.depth && all.back().reg == entry.reg)
+      all.back().end = end;
+    else
+      all.push_back(entry);
+  }
+}
+
+bool Assembler::finish(CodeSpec* out) {
+  remove_idle_jumps();
+  std::vector<u32> offsets;
+  if (!lay_out(&offsets)) return false;
+  out->code.reserve(offsets.back());
+  for (usize i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (item.removed) continue;
+    encode(item, offsets[i], offsets, out);
+    for (u32 n = 1u + item.wide + item.has_ext; n > 0; --n) out->positions.append(item.position);
+  }
+  out->positions.finish();
+  write_exceptions(offsets, out);
+  for (SiteSpec& site : sites_) site.instr = offsets[site.instr] + items_[site.instr].wide;
+  out->sites = std::move(sites_);
+  out->consts = std::move(consts_);
+  out->names = std::move(names_);
+  out->nregs = nregs;
+  return true;
+}
+
+}  // namespace taipan::compiler
