@@ -154,6 +154,7 @@ struct Decoded {
   u32 next;        // index of the instruction after it, its EXT skipped
   Instr ext;       // its EXT word, if has_ext
   const OpInfo* info;
+  u8 minor() const { return k >> kMinorShift; }
 };
 // Reads the instruction at `index`; false if it is cut off or its opcode unknown.
 bool decode_instr(const Instr* code, usize size, usize index, Decoded* out);

@@ -175,7 +175,7 @@ u32 Assembler::site(SiteKind kind, u32 name) {
 
 // ---- Layout ----
 
-// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears.
+// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears, so does an idle NOP.
 void Assembler::remove_idle_jumps() {
   for (Item& item : items_) {
     if (item.label == kNoLabel) continue;
@@ -187,9 +187,13 @@ void Assembler::remove_idle_jumps() {
   }
   for (u32 i = size(); i-- > 0;) {
     Item& item = items_[i];
-    if (item.op != Op::JUMP) continue;
+    if (item.op != Op::JUMP && item.op != Op::NOP) continue;
     u32 next = i + 1;
     while (next < size() && items_[next].removed) ++next;
+    if (item.op == Op::NOP) {  // kept only where its line would be lost to tracing
+      item.removed = next < size() && items_[next].position.line == item.position.line;
+      continue;
+    }
     u32 target = labels_[item.label].at;
     if (target > i && target <= next) item.removed = true;
   }

@@ -46,6 +46,7 @@ class Assembler {
   struct Flow { bool reachable = true; BoundSet bound; };
   Flow flow() const { return {reachable_, bound}; }
   void bind_loop(Label label, const Flow& entry, const BoundSet& deletable);
+  void set_flow(const Flow& flow) { reachable_ = flow.reachable; bound = flow.bound; }
   bool is_bound(Label label) const { return labels_[label].at != kNoLabel; }
 
   // ---- Protected regions ----
