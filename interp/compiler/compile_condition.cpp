@@ -117,7 +117,7 @@ void Generator::jump_if(const Expr* e, bool when, Label target) {
     if (truth == when) as().emit_jump(Op::JUMP, target);
     return;
   }
-  if (auto* op = try_as<UnaryOp>(e); op && op->op == UnaryOperator::Not) return jump_if(op->operand, !when, target);
+  if (auto* op = try_as<ast::UnaryOp>(e); op && op->op == UnaryOperator::Not) return jump_if(op->operand, !when, target);
   if (auto* op = try_as<BoolOp>(e)) {
     bool stops = op->op == BoolOperator::Or;  // the truth that decides at once
     Label skip = stops == when ? target : as().new_label();

@@ -38,7 +38,7 @@ void Generator::expr(const Expr* e, Reg dst) {
     case Kind::Constant: return load_const(dst, literal(ast::as<Constant>(e)->value));
     case Kind::Name: return load_name(ast::as<Name>(e)->id, dst);
     case Kind::BinOp: return binary_op(ast::as<BinOp>(e), dst);
-    case Kind::UnaryOp: return unary_op(ast::as<UnaryOp>(e), dst);
+    case Kind::UnaryOp: return unary_op(ast::as<ast::UnaryOp>(e), dst);
     case Kind::BoolOp: return bool_op(ast::as<BoolOp>(e), dst);
     case Kind::Compare: return compare(ast::as<Compare>(e), dst);
     case Kind::IfExp: return if_exp(ast::as<IfExp>(e), dst);
@@ -148,7 +148,7 @@ void Generator::binary_op(const BinOp* e, Reg dst) {
   }
 }
 
-void Generator::unary_op(const UnaryOp* e, Reg dst) {
+void Generator::unary_op(const ast::UnaryOp* e, Reg dst) {
   Const folded;
   if (constant_of(e, &folded)) return load_const(dst, std::move(folded));
   Reg old = u->top;

@@ -343,11 +343,11 @@ void Generator::with_stmt(Seq<WithItem*> items, const Stmt* s, Seq<Stmt*> body_s
     u->top = self + 1;
     as().touch(u->top);
     Operand manager = operand(item->context_expr, true);
-    as().emit(Op::LOAD_SPECIAL, self, manager.reg, static_cast<u32>(is_async ? Special::AsyncExit : Special::Exit));
+    as().emit(Op::LOAD_SPECIAL, self, manager.reg, static_cast<u32>(is_async ? SpecialMethod::AsyncExit : SpecialMethod::Exit));
     Reg enter = u->top;
     as().touch(enter + kWindowHeader);
     as().emit(Op::LOAD_SPECIAL, enter + kWindowHeader, manager.reg,
-              static_cast<u32>(is_async ? Special::AsyncEnter : Special::Enter), manager.b());
+              static_cast<u32>(is_async ? SpecialMethod::AsyncEnter : SpecialMethod::Enter), manager.b());
     finish_call(Op::CALL_METHOD, self + 1, enter, 0, enter + kWindowHeader + 1);
     u->top = self + 2;
     if (is_async) await_value(self + 1, self + 1, 1);

@@ -268,7 +268,7 @@ bool Generator::constant_of(const Expr* e, Const* out) {
     case Kind::UnaryOp: {
       Depth depth(*this);
       Const v;
-      auto* op = ast::as<UnaryOp>(e);
+      auto* op = ast::as<ast::UnaryOp>(e);
       if (!depth.ok || !constant_of(op->operand, &v)) return false;
       *out = Const();
       return fold_unary(op->op, v, out);

@@ -86,7 +86,7 @@ bool SymbolBuilder::expression(Expr* e) {
       return define_at(name->id, Symbol::kAssigned | (del ? Symbol::kDeleted : 0), *name);
     }
     case Kind::BoolOp: return expressions(as<BoolOp>(e)->values);
-    case Kind::UnaryOp: return expression(as<UnaryOp>(e)->operand);
+    case Kind::UnaryOp: return expression(as<ast::UnaryOp>(e)->operand);
     case Kind::NamedExpr: return named_expression(as<NamedExpr>(e));
     case Kind::Lambda: {
       auto* l = as<Lambda>(e);

@@ -235,7 +235,7 @@ class Unparser {
       }
       case Kind::BinOp: binary(as<BinOp>(e), level); break;
       case Kind::UnaryOp: {
-        auto* op = as<UnaryOp>(e);
+        auto* op = as<ast::UnaryOp>(e);
         static constexpr const char* kText[] = {"~", "not ", "+", "-"};
         int own = op->op == UnaryOperator::Not ? kNot : kFactor;
         Parens p(*this, level > own);
