@@ -112,6 +112,14 @@ class Analysis {
     return nullptr;
   }
 
+  // `name` in the class whose namespace `scope` can see.
+  const Symbol* class_symbol(const Scope& scope, Identifier name) {
+    if (is_class_cell(name)) return nullptr;
+    const Scope* p = scope.parent;
+    while (p && p->kind != ScopeKind::Class) p = p->parent;
+    return p ? p->lookup(name) : nullptr;
+  }
+
   // Connects `scope` to the cell or register of `owner`; every unit between takes part.
   void connect(Scope* scope, Symbol* symbol, Scope* owner) {
     Identifier name = symbol->name;
@@ -217,8 +225,15 @@ bool analyze(SymbolTable& table, SymbolBuilder& builder, Arena& arena) {
     for (uint32_t i = 0; i < scope->symbols.size(); i++) {
       Symbol* s = scope->symbols[i];
       if (s->owner) continue;  // a name passed through, settled by an outer scope
+      const Symbol* in_class = scope->can_see_class_scope && !s->is_bound()
+                                   ? analysis.class_symbol(*scope, s->name)
+                                   : nullptr;
       if (s->flags & Symbol::kGlobal) {
         s->where = NameScope::GlobalExplicit;
+      } else if (in_class && (in_class->flags & Symbol::kGlobal)) {
+        s->where = NameScope::GlobalExplicit;
+      } else if (in_class && in_class->is_bound() && !(in_class->flags & Symbol::kNonlocal)) {
+        s->where = NameScope::GlobalImplicit;  // the class namespace, then globals
       } else if (s->is_bound() && !(s->flags & Symbol::kNonlocal)) {
         s->owner = scope;
       } else if (Scope* owner = analysis.find_owner(*scope, s->name, s->flags & Symbol::kNonlocal)) {

@@ -290,14 +290,14 @@ bool SymbolBuilder::statement(Stmt* s) {
       return plain ? parts(as<Try>(s)) : parts(as<TryStar>(s));
     }
     case Kind::Assert: return expression(as<Assert>(s)->test) && optional(as<Assert>(s)->msg);
-    case Kind::Import: return import_names(as<Import>(s)->names, s);
+    case Kind::Import: return import_names(as<Import>(s)->names);
     case Kind::ImportFrom: {
       auto* from = as<ImportFrom>(s);
       if (!from->level && from->module == "__future__" &&
           static_cast<int>(s->lineno) > table_.future_lineno) {
         return fail(*s, "from __future__ imports must occur at the beginning of the file");
       }
-      return import_names(from->names, s);
+      return import_names(from->names);
     }
     case Kind::Global: return global(as<Global>(s)->names, s, true);
     case Kind::Nonlocal: return global(as<Nonlocal>(s)->names, s, false);
@@ -306,17 +306,17 @@ bool SymbolBuilder::statement(Stmt* s) {
   }
 }
 
-bool SymbolBuilder::import_names(Seq<Alias*> names, const Stmt* s) {
+bool SymbolBuilder::import_names(Seq<Alias*> names) {
   for (Alias* alias : names) {
     if (alias->name == "*") {
       if (current_->kind != ScopeKind::Module) {
-        return fail(*s, "import * only allowed at module level");
+        return fail(*alias, "import * only allowed at module level");
       }
       continue;
     }
     Identifier bound = alias->asname;
     if (!bound.data()) bound = arena_.intern(alias->name.substr(0, alias->name.find('.')));
-    if (!define_at(bound, Symbol::kImported | Symbol::kAssigned, *alias)) return false;
+    if (!define_at(bound, Symbol::kImported, *alias)) return false;
   }
   return true;
 }
@@ -336,7 +336,7 @@ bool SymbolBuilder::global(Seq<Identifier> names, const Stmt* s, bool is_global)
     if (flags & Symbol::kAnnotated) {
       return fail(*s, "annotated name '%.*s' can't be %s", n, name.data(), word);
     }
-    if (flags & (Symbol::kAssigned | Symbol::kImported)) {
+    if (flags & Symbol::kAssigned) {
       return fail(*s, "name '%.*s' is assigned to before %s declaration", n, name.data(), word);
     }
     Symbol* symbol = define(name, is_global ? Symbol::kGlobal : Symbol::kNonlocal);
@@ -503,6 +503,9 @@ bool SymbolBuilder::class_statement(ClassDef* s) {
   if (!s->type_params.empty()) {
     Scope* outer = current_;
     see_class(open(ScopeKind::TypeParameters, s, ScopeRole::TypeParams, s->name), outer);
+    // As in CPython: the tuple of parameters, and Generic[...] of them, under names no source can use.
+    define(arena_.intern(".type_params"), Symbol::kAssigned | Symbol::kUsed);
+    define(arena_.intern(".generic_base"), Symbol::kAssigned | Symbol::kUsed);
     if (!type_params(s->type_params, s, "class")) return false;
   }
   if (!expressions(s->bases)) return false;
@@ -514,6 +517,7 @@ bool SymbolBuilder::class_statement(ClassDef* s) {
   int conditional = conditional_;
   conditional_ = 0;
   Scope* scope = open(ScopeKind::Class, s, ScopeRole::Body, s->name);
+  if (!s->type_params.empty()) use(".type_params");
   if (auto* doc = try_as<ExprStmt>(s->body[0])) {
     auto* text = try_as<Constant>(doc->value);
     scope->has_docstring = text && text->value.kind == ConstantKind::Str;

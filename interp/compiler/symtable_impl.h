@@ -58,7 +58,7 @@ class SymbolBuilder {
   bool class_statement(ast::ClassDef* s);
   bool type_alias(ast::TypeAlias* s);
   bool annotated(ast::AnnAssign* s);
-  bool import_names(ast::Seq<ast::Alias*> names, const ast::Stmt* s);
+  bool import_names(ast::Seq<ast::Alias*> names);
   bool global(ast::Seq<ast::Identifier> names, const ast::Stmt* s, bool is_global);
   bool type_params(ast::Seq<ast::TypeParam*> params, const ast::Node* owner, const char* kind);
   bool type_variable(const ast::TypeParam* p, ast::Expr* e, ScopeRole role, ast::Identifier name);
