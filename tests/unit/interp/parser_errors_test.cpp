@@ -78,7 +78,7 @@ TEST(ParserErrors, Warnings) {
   auto r = parse("x = '\\d'\ny = 1or 2", "t", Mode::Exec, {}, arena);
   ASSERT_EQ(r.warnings.size(), 2u);
   EXPECT_EQ(r.warnings[0].message, "invalid decimal literal");
-  EXPECT_EQ(r.warnings[1].message.substr(0, 33), "\"\\d\" is an invalid escape sequence");
+  EXPECT_EQ(r.warnings[1].message.substr(0, 34), "\"\\d\" is an invalid escape sequence");
 }
 
 TEST(SymbolErrors, Messages) {
