@@ -31,7 +31,7 @@ bool Parser::arguments(SeqBuilder<Expr*>& args, SeqBuilder<Keyword*>& keywords) 
       keywords.push(keyword);
       seen_unpacking = true;
     } else if (accept(Tok::Star)) {
-      if (diagnosing() && (is(Tok::RPar) || is(Tok::Comma))) {
+      if (diagnosing() && !can_start_expression(kind()) && !is(Tok::Error)) {
         error_token(pos_, "Invalid star expression");
         return false;
       }

@@ -345,7 +345,11 @@ Stmt* Parser::function_def(size_t start, Seq<Expr*> decorators, bool is_async) {
   Identifier id;
   P_CHECK(name(&id));
   Seq<TypeParam*> params;
-  P_CHECK(type_params(&params));
+  size_t after_name = pos_;
+  if (!type_params(&params)) {
+    if (diagnosing()) error_token(after_name, "expected '('");
+    return nullptr;
+  }
   P_CHECK(expect_forced(Tok::LPar, "("));
   P_TRY(args, parameters(false, Tok::RPar));
   P_CHECK(expect(Tok::RPar));

@@ -392,7 +392,7 @@ Expr* Parser::lambda() {
   advance();
   P_TRY(args, parameters(true, Tok::Colon));
   size_t colon = pos_;
-  if (!expect_forced(Tok::Colon, ":")) return nullptr;
+  P_CHECK(expect(Tok::Colon));
   if (string_depth_ && (is(Tok::FStringMiddle) || is(Tok::TStringMiddle)) && diagnosing()) {
     return error_tokens(start, colon,
                         "%c-string: lambda expressions are not allowed without parentheses",

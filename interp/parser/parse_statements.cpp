@@ -172,12 +172,9 @@ Stmt* Parser::annotated(size_t start, Expr* target) {
   bool single = target->kind == Kind::Name || target->kind == Kind::Attribute ||
                 target->kind == Kind::Subscript;
   size_t colon = pos_;
+  if (!single && !diagnosing()) return nullptr;
   advance();
   if (!single) {
-    if (!diagnosing()) {
-      pos_ = colon;
-      return nullptr;
-    }
     Expr* e = expression();
     pos_ = colon;
     if (failed() || !e) return nullptr;
@@ -323,9 +320,8 @@ bool Parser::import_as(Identifier* out) {
     size_t here = pos_;
     pos_ = start;
     Expr* e = expression();
-    bool ends = is(Tok::Comma) || is(Tok::RPar) || is(Tok::Newline);
     pos_ = here;
-    if (!failed() && e && ends && e->kind != Kind::Name) {
+    if (!failed() && e) {
       error_at(*e, "cannot use %s as import target", expression_name(e));
     }
   }

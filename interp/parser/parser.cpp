@@ -103,7 +103,8 @@ std::nullptr_t Parser::unclosed_bracket() {
 // What the rest of the text has wrong outranks a parser's error. True: error_ was replaced.
 bool Parser::check_rest(int error_line) {
   if (stream_.tokens.back().kind != Tok::Error) return false;
-  if (stream_.error.at_eof) {
+  // Of these CPython's tokenizer only notes a code, which nobody reads here.
+  if (stream_.error.whole_line) {
     if (stream_.open.empty() || error_line <= static_cast<int>(stream_.open.back().lineno)) {
       return false;
     }
@@ -117,6 +118,15 @@ bool Parser::check_rest(int error_line) {
 void Parser::finish_error(size_t first) {
   if (error_.kind == ErrorKind::MemoryError) return;
   const Token& last = toks_[first];
+  if (last.kind != Tok::Error && toks_[furthest_].kind == Tok::Error) {
+    // The search for a better message ran into an error of the text itself.
+    if (stream_.error.at_eof && !stream_.open.empty()) {
+      unclosed_bracket();
+    } else {
+      error_ = stream_.error;
+    }
+    return;
+  }
   if (failed()) {
     if (last.kind != Tok::Error) check_rest(static_cast<int>(toks_[furthest_].lineno));
     return;

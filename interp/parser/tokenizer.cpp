@@ -299,8 +299,7 @@ again:
   int c = peek();
   if (c == '#') {
     while (cur_ < end_ && *cur_ != '\n') cur_++;
-    mark_start();
-    c = peek();
+    c = peek();  // the newline token begins where its comment does
   }
   if (c == kEnd) {
     if (inside_string() || !out_.open.empty()) {
