@@ -2,6 +2,7 @@
 // shared cycles are collected with the world stopped (DESIGN.md section 5, R22).
 // Thresholds and generations follow CPython's interface; there is one young and one old part.
 #pragma once
+#include "runtime/memory/chunk_queue.h"
 #include "runtime/memory/heap.h"
 #include "runtime/thread/thread.h"
 
@@ -12,6 +13,8 @@ namespace taipan {
 ssize collect(Thread& t);
 // This thread's local objects only; nobody is stopped.
 ssize collect_local(Thread& t);
+// Shared cycles only; the world stops.
+ssize collect_shared(Thread& t);
 // At a safepoint that asked for it (kPollCollect): collects what the thresholds call for.
 void collect_if_due(Thread& t);
 
@@ -22,11 +25,44 @@ struct CollectorThresholds {
 };
 void set_collector_thresholds(CollectorThresholds thresholds);
 CollectorThresholds collector_thresholds();
-// gc.get_count(): tracked objects allocated since the last collection, collections since.
+// gc.get_count(): net growth of this thread's tracked objects since the last collection; local
+// collections since the last shared one; shared collections since gc.collect().
 CollectorThresholds collector_counts(Thread& t);
 struct CollectorStats {
   u64 collections, collected, uncollectable;
 };
-CollectorStats collector_stats(int generation);
+CollectorStats collector_stats(int generation);  // 0: local, 1: shared, 2: gc.collect()
+
+// What the gc module hears. Any may be null.
+struct CollectorHooks {
+  // gc.callbacks: before (`starting`) and after a collection. May run Python code; reports its errors.
+  void (*phase)(Thread& t, bool starting, int generation, ssize collected);
+  // DEBUG_SAVEALL: trash is given to gc.garbage instead of being freed.
+  bool (*saves_all)(Thread& t);
+  void (*garbage)(Thread& t, Object* o);
+};
+extern CollectorHooks g_collector_hooks;
+
+// gc.freeze(): what is tracked now is left out of collections; unfreeze() lets it back.
+void collector_freeze(Thread& t);
+void collector_unfreeze(Thread& t);
+ssize collector_frozen_count(Thread& t);
+
+// gc.get_objects, get_referrers: tracked objects for which `wanted` is true, each with one count that the
+// caller gives back by decrement(). With other threads about, every heap is published first (R19).
+// False: no memory (nothing is held).
+using CountedObjects = GrowingStack<Object*>;
+bool find_tracked_objects(Thread& t, bool (*wanted)(Object* o, void* data), void* data,
+                          CountedObjects& counted);
+bool find_referrers(Thread& t, const Value* targets, usize n, CountedObjects& counted);
+// gc.get_referents of one object: its direct edges, borrowed; call it without a safepoint in between.
+bool find_referents(Object* o, GrowingStack<Value>& borrowed);
+// Every local object of every thread becomes shared. Stops the world.
+void publish_all_heaps(Thread& t);
+
+// Sticky objects that nothing reaches: found by a mark from all roots in the stopped world of a shared
+// collection. Off unless every owner of a count is visible to the mark: heap objects, GlobalRoots and root
+// tables, registers, Refs.
+void set_sticky_reclaim(bool on);
 
 }  // namespace taipan

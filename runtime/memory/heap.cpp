@@ -210,6 +210,7 @@ Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
 void free_object(Object* o, usize size) {
   if (o->gc & kGcStatic) return;
   Thread* t = Thread::current_or_null();
+  if (t && (o->gc & kGcTracked)) --t->memory->allocated;
   if (t && (o->flags.load_relaxed() & (kHasWeak | kShared)) == (kHasWeak | kShared)) {
     return retire_object(*t, o, size);
   }

@@ -4,6 +4,7 @@
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
+#include "runtime/thread/local.h"
 #include "runtime/thread/safepoint.h"
 
 namespace taipan {
@@ -141,6 +142,26 @@ void register_root_table(void (*visit)(EdgeVisitor& v)) {
 void visit_global_roots(EdgeVisitor& v) {
   for (GlobalRoot* r = g_roots; r; r = r->next()) v.slot(*r);
   for (usize i = 0; i < g_table_count; ++i) g_tables[i](v);
+}
+
+static RefLink g_refs;  // head of the ring, under the lock
+static RawMutex g_refs_lock;
+
+void ref_link(RefLink& r) {
+  RawGuard guard(g_refs_lock);
+  r.next = g_refs.next;
+  r.prev = &g_refs;
+  if (r.next) r.next->prev = &r;
+  g_refs.next = &r;
+}
+void ref_unlink(RefLink& r) {
+  RawGuard guard(g_refs_lock);
+  r.prev->next = r.next;
+  if (r.next) r.next->prev = r.prev;
+}
+void visit_refs(EdgeVisitor& v) {
+  RawGuard guard(g_refs_lock);
+  for (RefLink* r = g_refs.next; r; r = r->next) v.words(&r->word, 1);
 }
 
 void prepare_for_threads(Thread& t) {

@@ -35,5 +35,6 @@ GlobalRoot* global_roots();
 // Tables of references that are not GlobalRoots (intern table, codec registry): walked the same way.
 void register_root_table(void (*visit)(EdgeVisitor& v));
 void visit_global_roots(EdgeVisitor& v);
+void visit_refs(EdgeVisitor& v);  // what thread/local.h's Refs hold; world stopped
 
 }  // namespace taipan

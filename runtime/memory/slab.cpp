@@ -92,16 +92,20 @@ FreeBlock* refill(Heap& heap, BlockKind kind, usize cls) {
   return next;
 }
 
+// The owner of a heap may enumerate it while this thread frees one of its blocks: an even word at
+// Object::shape, whole or half seen, says "free".
+void set_next(FreeBlock* b, FreeBlock* next) { __atomic_store_n(&b->next, next, __ATOMIC_RELAXED); }
+
 void push_remote(Heap& heap, BlockKind kind, usize cls, FreeBlock* first, FreeBlock* last) {
   Atomic<FreeBlock*>& head = heap.remote[static_cast<usize>(kind)][cls];
   FreeBlock* old = head.load_relaxed();
   do {
-    last->next = old;
+    set_next(last, old);
   } while (!head.cas_release(old, first));
 }
 
 void free_foreign(ThreadMemory* m, Slab* s, FreeBlock* b) {
-  b->next = nullptr;
+  set_next(b, nullptr);
   if (!m) return push_remote(*s->heap, s->kind, s->size_class, b, b);
   usize hash = reinterpret_cast<u64>(s->heap) / sizeof(Heap) + s->size_class * 2 +
                static_cast<usize>(s->kind);
@@ -117,7 +121,7 @@ void free_foreign(ThreadMemory* m, Slab* s, FreeBlock* b) {
     batch.kind = s->kind;
     batch.last = b;
   } else {
-    b->next = batch.first;
+    set_next(b, batch.first);
   }
   batch.first = b;
   if (++batch.count == RemoteBatches::kFull) {

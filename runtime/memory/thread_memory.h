@@ -71,7 +71,8 @@ struct ThreadMemory {
   } hot[4] = {};
 
   // --- collector ------------------------------------------------------------------------------------------
-  u32 allocated = 0;             // tracked objects allocated since the last collection
+  i32 allocated = 0;             // net growth of tracked objects since the last collection
+  i32 threshold = 10000;         // where a collection is due
   bool collecting = false;
 
   ThreadStats stats;
@@ -88,9 +89,8 @@ void push_pending(Thread& t, Object* counted, Pending::Kind kind);
 
 // One more tracked object: the collector's thresholds (collector.cpp).
 TP_COLD void allocation_threshold(Thread& t);
-inline constexpr u32 kAllocationsPerLook = 1000;
 inline void note_allocation(Thread& t) {
-  if (++t.memory->allocated >= kAllocationsPerLook) [[unlikely]] allocation_threshold(t);
+  if (++t.memory->allocated >= t.memory->threshold) [[unlikely]] allocation_threshold(t);
 }
 extern u8 g_birth_flags;  // kShared under -X stress=publish: every object is shared at birth
 

@@ -218,20 +218,34 @@ usize weak_references(Object* o, Value* owned, usize n) {
   return got;
 }
 
-void weak_clear(Thread& t, Object* o) {
+static bool callback_is_due(const WeakRefObject* w) {
+  return !w->callback.is_empty() && !(w->gc & kGcPinned);
+}
+
+static void clear(Thread& t, Object* o, bool only_with_callbacks) {
   Shard& s = shard_of(o);
   RawGuard guard(s.lock);
   WeakCtl** at = find(s, o);
   if (!at || !*at) return;
   WeakCtl* c = *at;
+  if (only_with_callbacks) {
+    bool any = false;
+    for (WeakRefObject* w = c->first; w && !any; w = w->next) any = callback_is_due(w);
+    if (!any) return;
+  }
   *at = c->next;
   --s.size;
   c->next = nullptr;
   c->obj.store_release(nullptr);
   while (WeakRefObject* w = c->first) {
     unlink(c, w);
-    if (!w->callback.is_empty() && take_count(w)) push_pending(t, w, Pending::WeakCallback);
+    if (callback_is_due(w) && take_count(w)) push_pending(t, w, Pending::WeakCallback);
   }
+}
+
+void weak_clear(Thread& t, Object* o) { clear(t, o, false); }
+void weak_clear_trash(Thread& t, Object* o, bool only_with_callbacks) {
+  clear(t, o, only_with_callbacks);
 }
 
 void weak_lock_all() {

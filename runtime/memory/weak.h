@@ -58,6 +58,10 @@ usize weak_references(Object* o, Value* owned, usize n);  // up to n owned words
 // o dies: clears its references, queues callbacks on t.pending. Called by destruction and the collector.
 void weak_clear(Thread& t, Object* o);
 
+// The collector's form: o is trash (kGcPinned). Callbacks of references that are trash too are not run.
+// `only_with_callbacks`: does nothing unless some reference has a callback to run.
+void weak_clear_trash(Thread& t, Object* o, bool only_with_callbacks);
+
 // Fork: all shard locks.
 void weak_lock_all();
 void weak_unlock_all(bool in_child);

@@ -120,29 +120,49 @@ class LocalArray {
   usize n_;
 };
 
+// The list of all Refs that hold something: roots of the mark that finds dead sticky objects.
+struct RefLink {
+  Value word;
+  RefLink* prev = nullptr;
+  RefLink* next = nullptr;
+};
+void ref_link(RefLink& r);    // publish.cpp
+void ref_unlink(RefLink& r);
+
 // A counted reference without a frame: C++ statics' owners, callbacks, other threads' start arguments.
 template <class T = Value>
-class Ref {
+class Ref : private RefLink {
  public:
   Ref() = default;
-  explicit Ref(Value borrowed) : word_(SlotBase::count_for_slot(borrowed)) {}
+  explicit Ref(Value borrowed) { hold(SlotBase::count_for_slot(borrowed)); }
   template <class U>
-  explicit Ref(Result<U> owned) : word_(SlotBase::counted_form(owned.word())) {}
-  Ref(Ref&& o) noexcept : word_(o.word_) { o.word_ = Value::empty(); }
+  explicit Ref(Result<U> owned) {
+    hold(SlotBase::counted_form(owned.word()));
+  }
+  Ref(Ref&& o) noexcept { hold(o.let_go()); }
   Ref& operator=(Ref&& o) noexcept {
-    Value old = word_;
-    word_ = o.word_;
-    o.word_ = Value::empty();
+    if (this == &o) return *this;
+    Value old = let_go();
+    hold(o.let_go());
     drop(old);
     return *this;
   }
-  ~Ref() { drop(word_); }
-  Value value() const { return word_; }
-  T* operator->() const { return reinterpret_cast<T*>(word_.bits); }
-  bool is_empty() const { return word_.is_empty(); }
+  ~Ref() { drop(let_go()); }
+  Value value() const { return word; }
+  T* operator->() const { return reinterpret_cast<T*>(word.bits); }
+  bool is_empty() const { return word.is_empty(); }
 
  private:
-  Value word_;
+  void hold(Value v) {
+    word = v;
+    if (v.is_counted()) ref_link(*this);
+  }
+  Value let_go() {
+    Value v = word;
+    if (v.is_counted()) ref_unlink(*this);
+    word = Value::empty();
+    return v;
+  }
 };
 
 }  // namespace taipan
