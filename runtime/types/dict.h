@@ -35,6 +35,7 @@ Result<bool> dict_contains(Thread& t, Dict* d, Value key);
 Result<> dict_pop(Thread& t, Dict* d, Value key);          // absent() if missing
 Result<> dict_setdefault(Thread& t, Dict* d, Value key, Value v);  // the value that is in afterwards
 Status dict_update(Thread& t, Dict* d, Value mapping_or_pairs);
+Status dict_update_mapping(Thread& t, Dict* d, Value mapping);  // {**m}: "'int' object is not a mapping"
 Status dict_merge(Thread& t, Dict* d, Value mapping, Value function_for_errors);  // f(**a, **b): no duplicates
 Status dict_clear(Thread& t, Dict* d);
 Result<List> dict_keys_list(Thread& t, Dict* d);
@@ -51,6 +52,25 @@ Result<u32> dict_make_namespace(Thread& t, Dict* d);
 u32 dict_namespace_id(const Dict* d);  // 0: not a namespace
 // The stable cell of `name`; created as an absent placeholder if missing. Null with MemoryError.
 Atomic<u64>* dict_namespace_cell(Thread& t, Dict* d, Str* name);
+
+// `at` is the thread-safe position of an iterator; changed under its lock byte if shared. Exhausted: map is
+// empty. The same layout for the six iterator types.
+struct DictIterator : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::dict_key_iterator_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<> map;       // dict or frozendict
+  u64 used;         // expected size
+  u32 generation;   // expected header aux of a dict
+  bool failed;      // has raised "changed size": raises again
+  u64 position;
+  u64 left;         // length hint
+};
+
+struct DictView : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::dict_keys_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<> map;
+};
 
 struct FrozenDict : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::frozendict_;
