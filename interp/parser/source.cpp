@@ -140,8 +140,8 @@ bool prepare_source(std::string_view source, Flags flags, Arena& arena, Prepared
     }
     if (!cookie.empty()) {
       std::string name = normal_name(cookie);
-      if (bom && name != "utf-8") {
-        fail("encoding problem: " + name + " with BOM", cookie_line, 0);
+      if (bom && (name != "utf-8" || cookie.size() == 4)) {  // `utf8` is no match for a BOM
+        fail("encoding problem: " + (name == "utf-8" ? std::string(cookie) : name) + " with BOM", cookie_line, 0);
         error.end_offset = count_characters(line);
         error.text = arena.copy(line);
         return false;
@@ -173,9 +173,7 @@ bool prepare_source(std::string_view source, Flags flags, Arena& arena, Prepared
       decoded = parser_hooks.decode_source(source, encoding, arena);
     }
     if (!decoded.data()) {
-      fail("unknown encoding: " + encoding, 0, -1);
-      error.end_lineno = error.end_offset = 0;
-      return false;
+      return fail("unknown encoding: " + encoding, 0, -1);
     }
     source = decoded;
   }
