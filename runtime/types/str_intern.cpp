@@ -188,7 +188,7 @@ Str* str_immortal(Thread& t, std::string_view utf8) {
 
 void str_destroy(Object* o) {
   Str* s = static_cast<Str*>(o);
-  usize size = str_storage(s);
+  usize size = object_size(s);
   if (s->is_interned()) {
     remove(s);
     if (s->is_shared()) return retire_object(Thread::current(), s, size);
