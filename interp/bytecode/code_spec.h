@@ -37,8 +37,9 @@ struct SiteSpec {
   u32 instr = 0;  // the instruction proper
 };
 
-// Instructions [start, end) are covered. On an exception: registers >= depth are dropped, the exception
-// goes into `reg`, execution goes on at `handler`. Innermost entries come first; the first that covers wins.
+// Instructions [start, end) are covered; entries are disjoint and in order, so that a binary search finds the one
+// that counts. On an exception: registers >= depth are dropped, the exception
+// goes into `reg`, execution goes on at `handler`.
 struct ExceptionEntry {
   u32 start = 0, end = 0, handler = 0, depth = 0, reg = 0;
 };

@@ -51,6 +51,7 @@ Assembler::Item& Assembler::push(Op op, u32 k) {
   item.op = heap_frame ? heap_form(op) : op;
   item.k = static_cast<u8>(k);
   item.position = position_;
+  item.cold = cold_ > 0;
   if (op_info(op).effects & Ends) reachable_ = false;
   return item;
 }
@@ -175,6 +176,35 @@ u32 Assembler::site(SiteKind kind, u32 name) {
 
 // ---- Layout ----
 
+// Finds the innermost region of each instruction.
+void Assembler::assign_regions() {
+  std::stable_sort(pieces_.begin(), pieces_.end(),
+                   [&](const Piece& x, const Piece& y) { return regions_[x.region].level < regions_[y.region].level; });
+  for (const Piece& p : pieces_)
+    for (u32 i = p.start; i < p.end; ++i) items_[i].region = p.region;
+}
+
+void Assembler::move_cold_code() {
+  std::vector<u32> place(items_.size() + 1);
+  std::vector<Item> moved;
+  moved.reserve(items_.size());
+  for (bool cold : {false, true}) {
+    for (usize i = 0; i < items_.size(); ++i) {
+      if (items_[i].cold != cold) continue;
+      place[i] = static_cast<u32>(moved.size());
+      moved.push_back(items_[i]);
+    }
+  }
+  place[items_.size()] = static_cast<u32>(moved.size());
+  if (moved.empty() || !moved.back().cold) return;
+  items_ = std::move(moved);
+  for (LabelInfo& label : labels_)
+    if (label.at != kNoLabel) label.at = place[label.at];
+  for (Region& region : regions_)
+    if (region.handler != kNoLabel) region.handler = place[region.handler];
+  for (SiteSpec& site : sites_) site.instr = place[site.instr];
+}
+
 // A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears, so does an idle NOP.
 void Assembler::remove_idle_jumps() {
   for (Item& item : items_) {
@@ -247,45 +277,25 @@ void Assembler::encode(const Item& item, u32 at, const std::vector<u32>& offsets
   if (item.has_ext) out->code.push_back(make_instr_bc(Op::EXT, 0, item.ext_a, item.ext_bc));
 }
 
-// The innermost region of each instruction, as disjoint ranges in order.
+// Disjoint ranges in order, one for each run of instructions with the same handler.
 void Assembler::write_exceptions(const std::vector<u32>& offsets, CodeSpec* out) const {
-  if (pieces_.empty()) return;
-  std::vector<Piece> pieces;
-  for (Piece p : pieces_) {
-    p.start = offsets[p.start];
-    p.end = offsets[p.end];
-    if (p.start < p.end) pieces.push_back(p);
-  }
-  std::vector<u32> edges;
-  for (const Piece& p : pieces) {
-    edges.push_back(p.start);
-    edges.push_back(p.end);
-  }
-  std::sort(edges.begin(), edges.end());
-  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-  std::sort(pieces.begin(), pieces.end(), [](const Piece& x, const Piece& y) { return x.start < y.start; });
-  std::vector<Piece> active;
-  usize next = 0;
-  for (usize i = 0; i + 1 < edges.size(); ++i) {
-    u32 start = edges[i], end = edges[i + 1];
-    std::erase_if(active, [&](const Piece& p) { return p.end <= start; });
-    while (next < pieces.size() && pieces[next].start <= start) active.push_back(pieces[next++]);
-    const Piece* best = nullptr;
-    for (const Piece& p : active)
-      if (!best || regions_[p.region].level > regions_[best->region].level) best = &p;
-    if (!best) continue;
-    const Region& region = regions_[best->region];
-    ExceptionEntry entry{start, end, offsets[region.handler], region.depth, region.reg};
+  for (usize i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (item.region == ~0u || item.removed) continue;
+    const Region& region = regions_[item.region];
+    ExceptionEntry entry{offsets[i], offsets[i + 1], offsets[region.handler], region.depth, region.reg};
     auto& all = out->exceptions;
-    if (!all.empty() && all.back().end == start && all.back().handler == entry.handler &&
+    if (!all.empty() && all.back().end == entry.start && all.back().handler == entry.handler &&
         all.back().depth == entry.depth && all.back().reg == entry.reg)
-      all.back().end = end;
+      all.back().end = entry.end;
     else
       all.push_back(entry);
   }
 }
 
 bool Assembler::finish(CodeSpec* out) {
+  assign_regions();
+  move_cold_code();
   remove_idle_jumps();
   std::vector<u32> offsets;
   if (!lay_out(&offsets)) return false;

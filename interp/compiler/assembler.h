@@ -57,6 +57,13 @@ class Assembler {
   // Handler code starts here; bound locals are those at open_region, less what may be deleted.
   void begin_handler(RegionId id, const BoundSet& deletable);
 
+  // Code emitted while it lives goes behind all other code: handlers. It must end with a jump or the like.
+  struct Cold {
+    explicit Cold(Assembler& as) : as(as) { ++as.cold_; }
+    ~Cold() { --as.cold_; }
+    Assembler& as;
+  };
+
   // ---- Tables ----
   u32 constant(Const c);
   u32 name(std::string_view text);
@@ -74,7 +81,8 @@ class Assembler {
   struct Item {
     Op op;
     u8 k = 0;
-    bool has_ext = false, wide = false, removed = false;
+    bool has_ext = false, wide = false, removed = false, cold = false;
+    RegionId region = ~0u;
     u32 a = 0, b = 0, c = 0;
     Label label = kNoLabel;
     u32 ext_a = 0, ext_bc = 0;
@@ -94,6 +102,8 @@ class Assembler {
   struct Piece { RegionId region; u32 start, end; };
 
   Item& push(Op op, u32 k);
+  void assign_regions();
+  void move_cold_code();
   void remove_idle_jumps();
   bool lay_out(std::vector<u32>* offsets);
   void encode(const Item& item, u32 at, const std::vector<u32>& offsets, CodeSpec* out) const;
@@ -108,7 +118,7 @@ class Assembler {
   std::vector<std::string> names_;
   std::vector<SiteSpec> sites_;
   Position position_;
-  u32 level_ = 0;
+  u32 level_ = 0, cold_ = 0;
   bool reachable_ = true;
 };
 

@@ -46,11 +46,10 @@ std::shared_ptr<CodeSpec> Generator::class_code(const ClassDef* s, u32 firstline
     store_in_class("__type_params__", t);
   }
   auto cell_of = [&](const char* name) {
-    const Symbol* symbol = scope->lookup(arena_.intern(name));
-    auto at = u->registers.find(symbol);
-    return symbol && at != u->registers.end() ? at->second : kNoReg;
+    auto at = u->class_cells.find(arena_.intern(name).data());
+    return at != u->class_cells.end() ? at->second : kNoReg;
   };
-  Reg classdict = scope->needs_classdict ? cell_of("__classdict__") : kNoReg;
+  Reg classdict = cell_of("__classdict__");
   if (classdict != kNoReg) as().emit(Op::SET_CELL, classdict, 0);
   --u->top;
   start_annotations(s->body);
@@ -82,7 +81,7 @@ std::shared_ptr<CodeSpec> Generator::class_code(const ClassDef* s, u32 firstline
     move(t, {classdict, false});
     store_in_class("__classdictcell__", t);
   }
-  Reg cell = scope->needs_class_closure ? cell_of("__class__") : kNoReg;
+  Reg cell = cell_of("__class__");
   if (cell != kNoReg) {
     move(t, {cell, false});
     store_in_class("__classcell__", t, false);

@@ -92,6 +92,7 @@ void Generator::inlined_comprehension(const Expr* e, const Scope* scope, Reg dst
     as().emit_jump(Op::JUMP, end);
     as().begin_handler(region, u->deletable);
     if (as().reachable()) {
+      Assembler::Cold cold(as());
       clear();
       as().emit(Op::RERAISE, 0, held, 0, kKillB);
     }

@@ -119,6 +119,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
   no_position();
   as().begin_handler(region, u->deletable);
   if (as().reachable()) {
+    Assembler::Cold cold(as());
     u->top = d + 2;
     as().touch(d + 2);
     as().emit(Op::PUSH_EXC, d + 1, d);
@@ -162,6 +163,7 @@ void Generator::handler_body(const ExceptHandler* h, Reg exc, RegionId outer) {
   as().emit_jump(Op::JUMP, over);
   as().begin_handler(region, u->deletable);
   if (as().reachable()) {
+    Assembler::Cold cold(as());
     u->top = d + 1;
     as().touch(d);
     unbind_name(h->name);
@@ -186,6 +188,7 @@ void Generator::try_except(const Try* s) {
   as().emit_jump(Op::JUMP, end);
   as().begin_handler(region, u->deletable);
   if (as().reachable()) {
+    Assembler::Cold cold(as());
     u->top = d + 2;
     as().touch(d + 2);
     as().emit(Op::PUSH_EXC, d + 1, d);
@@ -249,6 +252,7 @@ void Generator::try_star_except(const TryStar* s) {
   as().emit_jump(Op::JUMP, end);
   as().begin_handler(region, u->deletable);
   if (as().reachable()) {
+    Assembler::Cold cold(as());
     u->top = d + 5;
     as().touch(u->top);
     as().emit(Op::PUSH_EXC, d + 1, d);
@@ -374,6 +378,7 @@ void Generator::with_stmt(Seq<WithItem*> items, const Stmt* s, Seq<Stmt*> body_s
   }
   as().begin_handler(region, u->deletable);
   if (as().reachable()) {
+    Assembler::Cold cold(as());
     u->top = self + 4;
     as().touch(u->top);
     as().emit(Op::PUSH_EXC, e + 1, e);
@@ -392,6 +397,7 @@ void Generator::with_stmt(Seq<WithItem*> items, const Stmt* s, Seq<Stmt*> body_s
     as().bind(suppressed);
     as().emit(Op::POP_EXC, e + 1, 0, 0, kKillA);
     drop(e);
+    as().emit_jump(Op::JUMP, end);
   }
   u->top = e;
   as().bind(end);

@@ -123,6 +123,7 @@ void Generator::enter_unit(const Scope* scope, std::string_view name, const Loca
   Unit* unit = new Unit;
   unit->parent = u;
   unit->scope = scope;
+  unit->outer_scope = scope_;
   unit->spec = std::make_shared<CodeSpec>();
   u = unit;
   scope_ = scope;
@@ -196,6 +197,22 @@ void Generator::assign_registers() {
     if (s->owner != scope || u->registers.count(s)) continue;
     if (s->where == NameScope::Cell || (s->where == NameScope::Local && u->optimized)) add(s, 0);
   }
+  // Cells a class makes for the scopes inside it, whatever the name means in its own body.
+  auto add_class_cell = [&](bool needed, const char* text) {
+    if (!needed || scope->kind != ScopeKind::Class) return;
+    Identifier name = arena_.intern(text);
+    const Symbol* s = scope->lookup(name);
+    auto at = u->registers.find(s);
+    bool own = s && s->where == NameScope::Cell && at != u->registers.end();
+    Reg r = own ? at->second : static_cast<Reg>(spec.locals.size());
+    u->class_cells.emplace(name.data(), r);
+    if (own) return;
+    spec.locals.push_back({text, kLocalCell});
+    spec.cellvars.emplace_back(text);
+  };
+  add_class_cell(scope->needs_class_closure, "__class__");
+  add_class_cell(scope->needs_classdict, "__classdict__");
+  add_class_cell(scope->has_conditional_annotations, "__conditional_annotations__");
   // Variables of inlined comprehensions, those of nested ones too.
   std::vector<const Scope*> todo(scope->children.begin(), scope->children.end());
   for (usize i = 0; i < todo.size(); ++i) {
@@ -228,8 +245,8 @@ std::shared_ptr<CodeSpec> Generator::leave_unit() {
   spec->max_stack = spec->nregs - spec->nlocals();
   Unit* done = u;
   u = done->parent;
+  scope_ = done->outer_scope;
   delete done;
-  scope_ = u ? u->scope : nullptr;
   return spec;
 }
 

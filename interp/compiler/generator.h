@@ -56,10 +56,12 @@ struct Place {
 struct Unit {
   Unit* parent = nullptr;
   const Scope* scope = nullptr;
+  const Scope* outer_scope = nullptr;     // scope_ outside: the parent's, or a comprehension inlined into it
   std::shared_ptr<CodeSpec> spec;
   Assembler as;
   std::unordered_map<const Symbol*, Reg> registers;
   std::unordered_map<const char*, u32> free_index;  // by interned name
+  std::unordered_map<const char*, Reg> class_cells; // class: __class__, __classdict__, ... for scopes inside
   std::vector<Block> blocks;
   BoundSet deletable;
   u32 nlocals = 0;

@@ -141,19 +141,13 @@ void Generator::unbind_name(Identifier name) {
 
 // The cell of `name` itself, for the closure of a unit inside this one.
 void Generator::load_closure_cell(Identifier name, Reg dst) {
-  const Symbol* s = scope_->lookup(name);
   as().touch(dst);
+  const Symbol* s = scope_->lookup(name);
   if (s && s->where == NameScope::Cell) {
     const Symbol* own = s->owner == scope_ ? s : s->owner->lookup(name);
-    auto at = u->registers.find(own);
-    if (at != u->registers.end()) return move(dst, {at->second, false});
+    if (auto at = u->registers.find(own); at != u->registers.end()) return move(dst, {at->second, false});
   }
-  if (u->scope->kind == ScopeKind::Class && scope_ != u->scope) {
-    // Special cells of the class, seen from a comprehension inlined into its body.
-    const Symbol* own = u->scope->lookup(name);
-    auto at = u->registers.find(own);
-    if (own && at != u->registers.end()) return move(dst, {at->second, false});
-  }
+  if (auto at = u->class_cells.find(name.data()); at != u->class_cells.end()) return move(dst, {at->second, false});
   auto at = u->free_index.find(name.data());
   as().emit(Op::GET_FREE_CELL, dst, at == u->free_index.end() ? 0 : at->second);
 }
