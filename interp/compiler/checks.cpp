@@ -63,26 +63,24 @@ void Generator::check_subscripted(const Expr* value, const Expr* index) {
 }
 
 void Generator::check_compare(const Compare* e) {
-  const Constant* left_constant = try_as<Constant>(static_cast<const Expr*>(e->left));
-  auto plain = [](const Constant* c) {
-    return c && c->value.kind != ConstantKind::None && c->value.kind != ConstantKind::True &&
-           c->value.kind != ConstantKind::False && c->value.kind != ConstantKind::Ellipsis;
+  // A constant that `is` compares by accident: not None, True, False, Ellipsis.
+  auto literal = [&](const Expr* x) {
+    if (auto* c = try_as<Constant>(x))
+      return c->value.kind != ConstantKind::None && c->value.kind != ConstantKind::True &&
+             c->value.kind != ConstantKind::False && c->value.kind != ConstantKind::Ellipsis;
+    Const folded;
+    return x->kind == Kind::Tuple && constant_of(x, &folded);
   };
   const Expr* left = e->left;
   for (u32 i = 0; i < e->ops.size(); ++i) {
     const Expr* right = e->comparators[i];
     bool is = e->ops[i] == CmpOperator::Is, is_not = e->ops[i] == CmpOperator::IsNot;
-    if (is || is_not) {
-      bool literal_left = plain(left_constant), literal_right = plain(try_as<Constant>(right));
-      if (literal_left || literal_right) {
-        const char* type = literal_type(literal_left ? left : right);
-        warn(*e, (is ? "\"is\" with '" : "\"is not\" with '") + std::string(type) + "' literal. Did you mean \"" +
-                     (is ? "==" : "!=") + "\"?");
-        return;
-      }
+    if ((is || is_not) && (literal(left) || literal(right))) {
+      warn(*e, (is ? "\"is\" with '" : "\"is not\" with '") + std::string(literal_type(literal(left) ? left : right)) +
+                   "' literal. Did you mean \"" + (is ? "==" : "!=") + "\"?");
+      return;
     }
     left = right;
-    left_constant = try_as<Constant>(right);
   }
 }
 

@@ -119,7 +119,7 @@ void Generator::async_for(const AsyncFor* s) {
   store(s->target, {item, true});
   u->top = it + 1;
   u->blocks.push_back({BlockKind::AsyncFor, u->top, ~0u, ~0u, start, exit, it});
-  body(s->body);
+  loop_body(s->body);
   u->blocks.pop_back();
   as().emit_jump(Op::LOOP, start);
   as().begin_handler(region, u->deletable);

@@ -13,6 +13,22 @@ void Generator::body(Seq<Stmt*> stmts) {
   }
 }
 
+void Generator::final_code(Seq<Stmt*> stmts) {
+  bool finally = u->in_finally, loop = u->in_finally_loop;
+  u->in_finally = true;
+  u->in_finally_loop = false;
+  body(stmts);
+  u->in_finally = finally;
+  u->in_finally_loop = loop;
+}
+
+void Generator::loop_body(Seq<Stmt*> stmts) {
+  bool loop = u->in_finally_loop;
+  u->in_finally_loop = true;
+  body(stmts);
+  u->in_finally_loop = loop;
+}
+
 void Generator::statement(const Stmt* s) {
   Depth depth(*this);
   if (!depth.ok) return;
@@ -299,7 +315,7 @@ void Generator::while_stmt(const While* s) {
   if (auto* cmp = try_as<Compare>(s->test); cmp && cmp->ops.size() == 1) walrus = try_as<NamedExpr>(cmp->left);
   if (walrus)
     if (Reg r = local_register(ast::as<Name>(walrus->target)->id); r != kNoReg) as().bound.add(r);
-  body(s->body);
+  loop_body(s->body);
   u->blocks.pop_back();
   if (constant) {
     as().emit_jump(Op::LOOP, start);
@@ -335,7 +351,7 @@ void Generator::for_stmt(const For* s) {
     store(s->target, {item, true});
     u->top = it + 1;
   }
-  body(s->body);
+  loop_body(s->body);
   u->blocks.pop_back();
   as().bind(test);
   {
@@ -349,6 +365,8 @@ void Generator::for_stmt(const For* s) {
 
 // break and continue.
 void Generator::jump_out(const Stmt* s, bool is_break) {
+  if (u->in_finally && !u->in_finally_loop)
+    warn(*s, is_break ? "'break' in a 'finally' block" : "'continue' in a 'finally' block");
   usize i = u->blocks.size();
   while (i > 0 && u->blocks[i - 1].kind > BlockKind::AsyncFor) {
     if (u->blocks[i - 1].kind == BlockKind::Handler && u->blocks[i - 1].next == kStarHandler) {
@@ -390,9 +408,13 @@ void Generator::return_stmt(const Return* s) {
     fail(*s, "'return' outside function");
     return;
   }
+  if (u->in_finally) warn(*s, "'return' in a 'finally' block");
   for (const Block& block : u->blocks) {
     if (block.kind == BlockKind::Handler && block.next == kStarHandler) {
-      fail(*s, "'break', 'continue' and 'return' cannot appear in an except* block");
+      Const c;
+      bool at_value = s->value && constant_of(s->value, &c);
+      fail(at_value ? static_cast<Location>(*s->value) : static_cast<Location>(*s),
+           "'break', 'continue' and 'return' cannot appear in an except* block");
       return;
     }
   }
@@ -464,14 +486,20 @@ void Generator::assert_stmt(const Assert* s) {
 // ---- Import ----
 
 // Only plain imports of a module body can become lazy; those inside blocks cannot, nor `import *`.
-ImportMode Generator::import_mode(const Node*, bool lazy, bool star) {
-  if (lazy) return ImportMode::Lazy;
-  if (star || u->scope->kind != ScopeKind::Module) return ImportMode::Eager;
+ImportMode Generator::import_mode(const Node* s, bool lazy, bool star) {
+  bool in_try = false;
   for (const Block& block : u->blocks)
-    if (block.kind != BlockKind::While && block.kind != BlockKind::For && block.kind != BlockKind::AsyncFor &&
-        block.kind != BlockKind::With && block.kind != BlockKind::AsyncWith)
-      return ImportMode::Eager;
-  return ImportMode::Normal;
+    in_try |= block.kind == BlockKind::Try || block.kind == BlockKind::Finally || block.kind == BlockKind::Handler ||
+              block.kind == BlockKind::HandlerName;
+  ScopeKind kind = u->scope->kind;
+  if (lazy) {
+    if (kind == ScopeKind::Class) fail(*s, "lazy import not allowed inside classes");
+    else if (kind != ScopeKind::Module) fail(*s, "lazy import not allowed inside functions");
+    else if (in_try) fail(*s, "lazy import not allowed inside try/except blocks");
+    else if (star) fail(*s, "lazy from ... import * is not allowed");
+    return ImportMode::Lazy;
+  }
+  return star || kind != ScopeKind::Module || in_try ? ImportMode::Eager : ImportMode::Normal;
 }
 
 void Generator::import_stmt(const Import* s) {
@@ -521,7 +549,7 @@ void Generator::import_from(const ImportFrom* s) {
   as().emit(Op::IMPORT_NAME, module, fromlist, name_site(SiteKind::ImportName, name), mode);
   as().emit_ext(static_cast<u32>(s->level), 0);
   if (star) {
-    if (u->scope->kind != ScopeKind::Module) fail(*s, "import * only allowed at module level");
+    if (u->scope->kind != ScopeKind::Module) fail(*s->names[0], "import * only allowed at module level");
     as().emit(Op::IMPORT_STAR, 0, module, 0, kKillB);
     --u->top;
     return;

@@ -43,7 +43,7 @@ Reg Generator::unwind_block(const Block& block, Reg value) {
       break;
     case BlockKind::Finally:
       above(block.top);
-      body(final_body(block.node));
+      final_code(final_body(block.node));
       break;
     case BlockKind::With:
     case BlockKind::AsyncWith: {
@@ -112,7 +112,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
   as().close_region(region);
   u->top = d;
   if (as().reachable()) {
-    body(finalbody);
+    final_code(finalbody);
     no_position();
     as().emit_jump(Op::JUMP, end);
   }
@@ -127,7 +127,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
     u->blocks.push_back({BlockKind::Handler, d + 2, cleanup});
     u->blocks.back().reg = d;
     set_position(*s);
-    body(finalbody);
+    final_code(finalbody);
     u->blocks.pop_back();
     as().close_region(cleanup);
     no_position();

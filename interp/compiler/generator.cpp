@@ -36,6 +36,9 @@ bool Generator::too_deep() {
 
 void Generator::warn(const Location& loc, std::string message) {
   if (!flags_.parser.warn_syntax || !as().reachable()) return;
+  for (const SyntaxWarningInfo& w : warnings_)  // code compiled twice warns once
+    if (w.lineno == static_cast<int>(loc.lineno) && w.col_offset == static_cast<int>(loc.col_offset) && w.message == message)
+      return;
   SyntaxWarningInfo w;
   w.message = keep(message);
   w.lineno = static_cast<int>(loc.lineno);
@@ -106,9 +109,10 @@ u32 unit_flags(const Scope* s) {
   if (s->is_function_like()) {
     flags |= kCoOptimized | kCoNewLocals;
     if (s->is_nested) flags |= kCoNested;
-    if (s->is_generator && s->is_coroutine) flags |= kCoAsyncGenerator;
-    else if (s->is_coroutine && s->is_generator_expression) flags |= kCoAsyncGenerator;
-    else if (s->is_coroutine) flags |= kCoCoroutine;
+    // A scope that awaits without being async is an error found later.
+    bool coroutine = s->kind == ScopeKind::Function ? s->node->kind == Kind::AsyncFunctionDef : s->is_coroutine;
+    if (coroutine && (s->is_generator || s->is_generator_expression)) flags |= kCoAsyncGenerator;
+    else if (coroutine) flags |= kCoCoroutine;
     else if (s->is_generator || s->is_generator_expression) flags |= kCoGenerator;
     if (s->has_varargs) flags |= kCoVarArgs;
     if (s->has_varkeywords) flags |= kCoVarKeywords;
@@ -250,15 +254,53 @@ std::shared_ptr<CodeSpec> Generator::leave_unit() {
   return spec;
 }
 
+// Names that := and except clauses bind anywhere in the module; forbids binding __debug__ on the way.
 void Generator::collect_rebound_names(const Node* tree) {
+  const char* debug = arena_.intern("__debug__").data();
+  auto check = [&](const Location& loc, Identifier name, bool deletes = false) {
+    if (name.data() == debug) fail(loc, deletes ? "cannot delete __debug__" : "cannot assign to __debug__");
+  };
   std::vector<const Node*> todo{tree};
   while (!todo.empty()) {
     const Node* n = todo.back();
     todo.pop_back();
-    if (auto* walrus = try_as<NamedExpr>(n)) {
-      if (auto* name = try_as<Name>(walrus->target)) walrus_names_.insert(name->id.data());
-    } else if (auto* handler = try_as<ExceptHandler>(n)) {
-      if (handler->name.data()) handler_names_.insert(handler->name.data());
+    switch (n->kind) {
+      case Kind::NamedExpr:
+        if (auto* name = try_as<Name>(ast::as<NamedExpr>(n)->target)) walrus_names_.insert(name->id.data());
+        break;
+      case Kind::ExceptHandler: {
+        Identifier name = ast::as<ExceptHandler>(n)->name;
+        if (name.data()) handler_names_.insert(name.data());
+        check(*n, name);
+        break;
+      }
+      case Kind::Name: {
+        auto* name = ast::as<Name>(n);
+        if (name->ctx != ExprContext::Load) check(*n, name->id, name->ctx == ExprContext::Del);
+        break;
+      }
+      case Kind::Attribute: {
+        auto* attr = ast::as<Attribute>(n);
+        if (attr->ctx != ExprContext::Load) check(*n, attr->attr, attr->ctx == ExprContext::Del);
+        break;
+      }
+      case Kind::Alias: {
+        auto* alias = ast::as<Alias>(n);
+        check(*n, alias->asname.data() ? alias->asname : alias->name);
+        break;
+      }
+      case Kind::Arg: check(*n, ast::as<Arg>(n)->arg); break;
+      case Kind::Keyword: check(*n, ast::as<Keyword>(n)->arg); break;
+      case Kind::FunctionDef: check(*n, ast::as<FunctionDef>(n)->name); break;
+      case Kind::AsyncFunctionDef: check(*n, ast::as<AsyncFunctionDef>(n)->name); break;
+      case Kind::ClassDef: check(*n, ast::as<ClassDef>(n)->name); break;
+      case Kind::MatchAs: check(*n, ast::as<MatchAs>(n)->name); break;
+      case Kind::MatchStar: check(*n, ast::as<MatchStar>(n)->name); break;
+      case Kind::MatchMapping: check(*n, ast::as<MatchMapping>(n)->rest); break;
+      case Kind::TypeVar: check(*n, ast::as<TypeVar>(n)->name); break;
+      case Kind::ParamSpec: check(*n, ast::as<ParamSpec>(n)->name); break;
+      case Kind::TypeVarTuple: check(*n, ast::as<TypeVarTuple>(n)->name); break;
+      default: break;
     }
     for_each_child(n, [&](const Node* child) { todo.push_back(child); });
   }

@@ -72,6 +72,7 @@ struct Unit {
   // Deferred annotations of a module or class body, in order; -1 or the index in __conditional_annotations__.
   std::vector<std::pair<const ast::AnnAssign*, int>> annotations;
   int next_annotation = 0;
+  bool in_finally = false, in_finally_loop = false;  // for PEP 765's warnings
   int inlined_comprehensions = 0;
 };
 
@@ -282,6 +283,8 @@ class Generator {
   void import_stmt(const ast::Import* s);
   void import_from(const ast::ImportFrom* s);
   ImportMode import_mode(const Node* s, bool lazy, bool star);
+  void final_code(Seq<Stmt*> stmts);                    // a finally clause
+  void loop_body(Seq<Stmt*> stmts);
   void return_value(Operand value);                     // RETURN or RETURN_FROM_GENERATOR
   void return_none();
   bool constant_truth(const Expr* e, bool* truth);
