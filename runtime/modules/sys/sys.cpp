@@ -15,7 +15,6 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/float.h"
-#include "runtime/types/function.h"
 #include "runtime/types/int.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
