@@ -27,6 +27,9 @@ struct Engine {
   Result<> (*super_arguments)(Thread& t, Result<>* self_out);
   // Prints an exception with its chain and traceback to a text file object (sys.excepthook).
   Status (*print_exception)(Thread& t, Value exception, Value file);
+  // sys.unraisablehook and warnings.warn; null until those modules are there. The hook reports t.exc.
+  void (*write_unraisable)(Thread& t, const char* while_doing, Value object);
+  Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
   // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
   void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
 };

@@ -10,7 +10,7 @@
 // Value takes anything; Str*, List*, ... check the type ("argument 1 must be str, not int"); ssize, i64, i32
 // call __index__; f64 calls __float__; bool asks truth; Opt<T> may be absent (default omitted by the caller);
 // Args takes *args, Kwargs **kw. Defaults are literals: None, True, False, numbers, 'text', (), <unrepresentable>
-// (which is passed as the empty word, or an absent Opt). Return types: Result<...> of an object, bool, integers,
+// (which is passed as the empty word, or an absent Opt). $self and $type are C++ parameters, $module is not. Return types: Result<...> of an object, bool, integers,
 // f64; Status gives None.
 #pragma once
 #include "runtime/native/entry.h"
@@ -26,22 +26,26 @@ struct NativeDef {
   NativeEntry entry;
   Signature* parsed;  // per entry, filled when the def is registered
   NativeKind kind = NativeKind::Method;
+  u8 parameters = kRawParameters;  // of the C++ function, checked against the signature
+
+  static constexpr u8 kRawParameters = 255;
 };
 
 // Function or method (told by the first parameter in the signature: $self, $type, $module).
 template <auto kFunction>
 constexpr NativeDef def(const char* signature, const char* doc) {
-  return {signature, doc, &Entry<kFunction>::call, &Entry<kFunction>::signature, NativeKind::Method};
+  return {signature, doc, &Entry<kFunction>::call, &Entry<kFunction>::signature, NativeKind::Method,
+          Entry<kFunction>::kParameters};
 }
 template <auto kFunction>
 constexpr NativeDef class_def(const char* signature, const char* doc) {
   return {signature, doc, &Entry<kFunction>::call, &Entry<kFunction>::signature,
-          NativeKind::ClassMethod};
+          NativeKind::ClassMethod, Entry<kFunction>::kParameters};
 }
 template <auto kFunction>
 constexpr NativeDef static_def(const char* signature, const char* doc) {
   return {signature, doc, &Entry<kFunction>::call, &Entry<kFunction>::signature,
-          NativeKind::StaticMethod};
+          NativeKind::StaticMethod, Entry<kFunction>::kParameters};
 }
 // A body that parses its own arguments (print, dict.update, ...): gets the raw call.
 constexpr NativeDef raw_def(const char* signature, const char* doc, NativeEntry entry,
@@ -67,8 +71,8 @@ struct MemberDef {
   const char* doc;
 };
 
-// Called once for each def before it can be called: parses the signature.
-void register_native(Thread& t, const NativeDef& def);
+// Called once for each def before it can be called: parses the signature. `type`: whose method it is.
+void register_native(Thread& t, const NativeDef& def, Type* type = nullptr);
 // A builtin_function object for a module or type; self may be empty.
 Result<> make_native_function(Thread& t, const NativeDef& def, Value self, Value module_name);
 

@@ -7,9 +7,15 @@
 
 namespace taipan {
 
+template <class R, class... A>
+constexpr u8 count_parameters(R (*)(Thread&, A...)) {
+  return sizeof...(A);
+}
+
 template <auto kFunction>
 struct Entry {
   inline static Signature signature;
+  static constexpr u8 kParameters = count_parameters(kFunction);
 
   static Result<> call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
     return call_with(t, self, args, nargs, kwnames, kFunction);

@@ -20,6 +20,7 @@ struct Parameter {
 
 struct Signature {
   const char* function_name = nullptr;  // for messages: "pop"
+  Type* owner = nullptr;                // "list.pop" in some of them
   Parameter* parameters = nullptr;      // self included
   u16 count = 0;                        // C++ parameters, self included
   u16 first = 0;                        // 1 if parameter 0 is self
@@ -28,6 +29,7 @@ struct Signature {
   bool positional_only = false;         // no keywords, no *args: the fast path
   bool has_var_args = false;
   bool has_var_keywords = false;
+  bool parsed = false;
 };
 
 struct CallArguments {
@@ -48,6 +50,9 @@ struct Kwargs {
   const Value* values;
   Tuple* names;  // null: none
 };
+
+// Parses "name($self, a, b=1, /)" into s. Fatal if `parameters` is not what the text has.
+void parse_signature(Thread& t, const char* text, u8 parameters, Signature& s);
 
 // bound[i] for each C++ parameter: a borrowed word, or empty where absent. *args and **kw entries stay
 // empty (Convert takes them from the call). Raises TypeError with CPython's messages.

@@ -33,6 +33,7 @@ Result<> lookup_special(Thread& t, Value o, Str* name);
 Result<> call_special(Thread& t, Value o, Str* name, const Value* args, u32 nargs);
 // For LOAD_METHOD: the attribute; *unbound is true if it must be called with o first.
 Result<> get_method(Thread& t, Value o, Str* name, bool* unbound);
+Result<> generic_get_attribute_or_absent(Thread& t, Value o, Str* name);  // absent() instead of AttributeError
 // object.__getattribute__ and object.__setattr__ (Python classes without overrides use these slots).
 Result<> generic_get_attribute(Thread& t, Value o, Str* name);
 Status generic_set_attribute(Thread& t, Value o, Str* name, Value v);

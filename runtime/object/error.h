@@ -56,6 +56,16 @@ ErrorTag raise_none(Thread& t, Type& type);                    // type()
 ErrorTag raise_object(Thread& t, Value exception);             // an exception instance, borrowed
 ErrorTag raise_os_error(Thread& t, int errno_value, Value filename = Value::empty(),
                         Value filename2 = Value::empty());     // the subclass that errno selects
+// AttributeError with its name and obj set.
+ErrorTag raise_attribute_error_formatted(Thread& t, Value o, Str* name, const char* format,
+                                         const FormatArg* args, usize n);
+template <class... A>
+inline ErrorTag raise_attribute_error(Thread& t, Value o, Str* name, const char* format, A... args) {
+  FormatArg list[] = {FormatArg(args)..., FormatArg("")};
+  return raise_attribute_error_formatted(t, o, name, format, list, sizeof...(A));
+}
+ErrorTag raise_name_error(Thread& t, Type& type, Str* name, const char* format);  // {}: the name
+ErrorTag raise_import_error(Thread& t, Type& type, Value message, Value name, Value path);
 ErrorTag raise_stop_iteration(Thread& t, Value value);         // value empty: none
 
 inline bool error_pending(const Thread& t) { return !t.exc.is_empty(); }

@@ -80,20 +80,18 @@ Result<Dict> instance_dict_copy(Thread& t, Object* o);
 usize instance_attribute_count(Object* o);
 
 // Layout of a type: called by type_ready and make_class. inline_capacity: attribute slots in the object.
-Status make_root_shape(Thread& t, Type& type, u32 inline_capacity);
+// They begin at inline_offset (0: behind the ext word).
+Status make_root_shape(Thread& t, Type& type, u32 inline_capacity, u32 inline_offset = 0);
 u32 new_shape_id(Thread& t, Type* type, Shape* layout);  // 0 with MemoryError
 // o.__class__ = cls, layouts checked by the caller: same attributes under a shape of cls.
 Status instance_change_class(Thread& t, Object* o, Type& cls);
 
-// TypeSlots of heap classes.
-void instance_visit(Object* o, EdgeVisitor& visit);
-void instance_destroy(Object* o);
-// For native types with kTypeHasDict: their visit and destroy call these for the ext word and __slots__.
-void visit_attributes(Object* o, EdgeVisitor& visit);
-void free_attributes(Object* o);
+// Edges and death of any object: what the type's own visit and destroy do, and its attributes.
+void object_visit(Object* o, EdgeVisitor& visit);
+void object_destroy(Object* o);
 
 // The word of a __slots__ member: `offset` as member_descriptor keeps it.
 SlotBase& member_slot(Object* o, u32 offset);
-inline constexpr u32 kTailMember = 1u << 31;  // offset counts back from the end of the storage
+inline constexpr u32 kTailMember = 1u << 31;  // offset in the tail of variable-sized storage
 
 }  // namespace taipan

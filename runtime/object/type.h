@@ -16,6 +16,7 @@ namespace taipan {
 struct Buffer;     // object/buffer.h
 struct TypeCache;  // object/type_cache.h
 struct TypeDependents;  // object/dependents.h
+struct SubclassList;   // object/class_build.h
 struct Shape;      // object/instance.h
 struct NativeDef;  // native/def.h
 struct GetSetDef;
@@ -157,7 +158,7 @@ struct Type : Object {
   Slot<Dict> dict;     // the class namespace
   Slot<> module_name;  // __module__ of native types; classes keep it in their dict
   Atomic<TypeCache*> cache;  // name -> value over the MRO, negative answers too
-  Slot<> subclasses;   // weak references to direct subclasses
+  Atomic<SubclassList*> subclasses;  // direct ones, under the type lock (object/class_build.h)
   Slot<Type> metatype; // null: `type`
   const TypeDef* def;  // native types
   // Layout (object/instance.h). Fixed once the type is ready.

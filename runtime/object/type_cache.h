@@ -14,9 +14,10 @@ struct TypeCacheEntry {
 struct TypeCache {
   u32 capacity;             // power of two
   Atomic<u32> used;
+  TypeCache* next_stale;    // while it waits to be retired
   TypeCacheEntry* entries() { return reinterpret_cast<TypeCacheEntry*>(this + 1); }
   static usize bytes(usize capacity) {
-    return sizeof(TypeCache) + 8 + capacity * sizeof(TypeCacheEntry);
+    return sizeof(TypeCache) + capacity * sizeof(TypeCacheEntry);
   }
 };
 

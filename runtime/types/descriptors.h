@@ -92,6 +92,7 @@ struct Super : Object {
 Result<> make_method_descriptor(Thread& t, const NativeDef& def, Type& objclass);
 Result<> make_getset_descriptor(Thread& t, const GetSetDef& def, Type& objclass);
 Result<> make_member_descriptor(Thread& t, const MemberDef& def, Type& objclass);
+bool is_new_function(const NativeFunction* f);  // T.__new__ of a native T (self: the type)
 Result<> make_slot_descriptor(Thread& t, Str* name, Type& objclass, u32 offset);
 Result<> make_wrapper_descriptor(Thread& t, const Special& special, void* function, Type& objclass);
 Result<> staticmethod_new(Thread& t, Value callable);

@@ -1,0 +1,207 @@
+// Changing classes: caches that rest on them are poisoned first (interpreter.md K5).
+//
+// Note [class-mutation]
+//   M1  mark (class, name) for the class and its subclasses: no new dependents
+//   M2  store 0 into the guards of the registered ones; slots are about to change: stop the other threads
+//   M3  the mutation itself, by the caller, in the life of the ClassMutation object
+//   M4  replace the lookup caches, update TypeSlots, unmark, let the others run
+//
+//   The guards are relaxed stores: a thread that still passes a guard reads the old value, which stays valid until its
+//   next safepoint; M2's stop is that safepoint, so after M3 nobody can see the old value through a cache.
+#include <new>
+
+#include "runtime/memory/heap.h"
+#include "runtime/object/call.h"
+#include "runtime/object/class_build.h"
+#include "runtime/object/dependents.h"
+#include "runtime/object/instance.h"
+#include "runtime/object/specials.h"
+#include "runtime/object/type_cache.h"
+#include "runtime/thread/object_lock.h"
+#include "runtime/thread/safepoint.h"
+#include "runtime/types/descriptors.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/str.h"
+
+namespace taipan {
+
+Atomic<u64> g_class_changes;
+
+namespace {
+
+Atomic<u8> g_type_lock;
+
+}  // namespace
+
+TypeLock::TypeLock() {
+  u8 free = 0;
+  if (!g_type_lock.cas_acquire(free, 1)) [[unlikely]] lock_slow(g_type_lock);
+}
+TypeLock::~TypeLock() {
+  if (g_type_lock.exchange_seq_cst(0) != 1) [[unlikely]] unlock_slow(g_type_lock);
+}
+
+// What a class knows about its dependents. `changing`: M1. `churn`: names changed too often to cache.
+struct TypeDependents {
+  static constexpr u32 kNames = 8;
+  ClassDependent* first = nullptr;
+  u32 changing = 0;
+  u32 next_churn = 0;
+  struct {
+    Str* name;
+    u32 changes;
+  } churn[kNames] = {};
+};
+
+namespace {
+
+constexpr u32 kMaxChanges = 3;  // K5: then the site reads the class every time
+
+TypeDependents* dependents_of(Thread& t, Type& type) {
+  TypeDependents* d = type.dependents.load_acquire();
+  if (d) return d;
+  auto* fresh = static_cast<TypeDependents*>(buffer_allocate(t, sizeof(TypeDependents)));
+  if (fresh == nullptr) return nullptr;
+  new (fresh) TypeDependents();
+  TypeDependents* expected = nullptr;
+  if (type.dependents.cas_acq_rel(expected, fresh)) return fresh;
+  buffer_free(fresh, sizeof(TypeDependents));
+  return expected;
+}
+
+void unlink(ClassDependent* d) {
+  if (d->previous == nullptr) return;
+  *d->previous = d->next;
+  if (d->next) d->next->previous = d->previous;
+  d->previous = nullptr;
+  d->next = nullptr;
+}
+
+struct Change {
+  Str* name;
+  int delta;  // +1: M1 and M2, -1: unmark
+};
+
+// Under the type lock.
+void poison(Type& type, Change* change) {
+  if (TypeDependents* all = type.dependents.load_acquire()) {
+    all->changing += static_cast<u32>(change->delta);
+    if (change->delta > 0) {
+      for (ClassDependent *d = all->first, *next; d; d = next) {
+        next = d->next;
+        if (change->name && d->name != change->name) continue;
+        d->shape.store_relaxed(0);  // M2
+        unlink(d);
+        if (d->poisoned) d->poisoned(d);
+      }
+      if (change->name) {
+        u32 i = 0;
+        while (i < TypeDependents::kNames && all->churn[i].name != change->name) ++i;
+        if (i == TypeDependents::kNames) {
+          i = all->next_churn++ % TypeDependents::kNames;
+          all->churn[i] = {change->name, 0};
+        }
+        ++all->churn[i].changes;
+      }
+    }
+  }
+  for (u32 i = 0; Type* sub = subclass_at_locked(type, i); ++i) poison(*sub, change);
+}
+
+// Takes the caches of the class and of all that derive from it away. Under the type lock.
+void collect_caches(Type& type, TypeCache** stale) {
+  TypeCache* old = type.cache.exchange_acq_rel(nullptr);
+  if (old) {
+    old->next_stale = *stale;
+    *stale = old;
+  }
+  for (u32 i = 0; Type* sub = subclass_at_locked(type, i); ++i) collect_caches(*sub, stale);
+}
+
+}  // namespace
+
+bool depend_on_class(Thread& t, ClassDependent* d, Type& type, Str* name) {
+  if (type.has(kTypeImmutable)) return true;
+  TypeDependents* all = dependents_of(t, type);
+  if (all == nullptr) return false;
+  TypeLock lock;
+  if (all->changing) return false;
+  for (auto& c : all->churn) {
+    if (c.name == name && c.changes >= kMaxChanges) return false;
+  }
+  d->type = &type;
+  d->name = name;
+  d->next = all->first;
+  d->previous = &all->first;
+  if (all->first) all->first->previous = &d->next;
+  all->first = d;
+  return true;
+}
+
+void forget_dependent(ClassDependent* d) {
+  TypeLock lock;
+  unlink(d);
+}
+
+ClassMutation::ClassMutation(Thread& t, Type& type, Str* name) : t_(t), type_(type), name_(name) {
+  {
+    TypeLock lock;
+    Change change{name, 1};
+    poison(type, &change);
+  }
+  g_class_changes.fetch_add_acq_rel(1);
+  stopped_ = g_multi_threaded.load_acquire() && type.has(kTypeReady);
+  if (stopped_) stop_the_world(t);
+}
+
+ClassMutation::~ClassMutation() {
+  TypeCache* stale = nullptr;
+  {
+    TypeLock lock;
+    collect_caches(type_, &stale);
+  }
+  while (stale) {
+    TypeCache* next = stale->next_stale;
+    buffer_retire(t_, stale, TypeCache::bytes(stale->capacity));
+    stale = next;
+  }
+  if (name_ == nullptr) {
+    update_all_slots(t_, type_);
+  } else if (is_special_name(name_)) {
+    update_slots_for_name(t_, type_, name_);
+  }
+  {
+    TypeLock lock;
+    Change change{name_, -1};
+    poison(type_, &change);
+  }
+  if (stopped_) start_the_world(t_);
+}
+
+void type_modified(Thread& t, Type& type) { ClassMutation mutation(t, type, nullptr); }
+
+CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name) {
+  auto get = type.slots.get_attribute;
+  if (get != generic_get_attribute) {
+    return {LookupKind::Uncacheable, Value::empty(), 0};
+  }
+  Value v = type_lookup(t, type, name);
+  if (v.is_empty()) return {LookupKind::Absent, v, 0};
+  Type& kind = type_of(v);
+  if (kind.has(kTypeMethodDescriptor)) return {LookupKind::Method, v, 0};
+  if (kind.slots.descr_get == nullptr) {
+    if (kind.slots.descr_set) return {LookupKind::DataDescriptor, v, 0};
+    return {LookupKind::ClassValue, v, 0};
+  }
+  if (kind.slots.descr_set == nullptr) return {LookupKind::NonDataDescriptor, v, 0};
+  if (&kind == &property_type) return {LookupKind::Property, v, 0};
+  if (&kind == &member_descriptor_type) {
+    auto* m = v.as<MemberDescriptor>();
+    if (m->def == nullptr && !(m->offset & kTailMember)) {
+      return {LookupKind::SlotDescriptor, v, static_cast<u32>(m->offset)};
+    }
+  }
+  return {LookupKind::DataDescriptor, v, 0};
+}
+
+}  // namespace taipan
