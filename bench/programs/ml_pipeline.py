@@ -17,7 +17,7 @@ import time
 from ml import bpe, clean, corpus, dataset, features, minhash
 from ml.workers import Workers
 
-DEFAULT_MAX_BYTES = 45_000_000   # about a minute for CPython
+DEFAULT_MAX_BYTES = 60_000_000   # about a minute for CPython
 
 
 def parse_arguments():
