@@ -1,10 +1,14 @@
 #include "runtime/memory/checkpoint.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/sticky.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
 #include "runtime/thread/object_lock.h"
+#include "runtime/thread/signals.h"
 #include "runtime/thread/ticker.h"
 #include "runtime/thread/world.h"
 
@@ -27,6 +31,8 @@ struct Checkpoints {
   ChunkQueue<Object*> common;
   ChunkQueue<Retired> common_retired;
   Atomic<u32> common_size;  // hint, read without the lock
+
+  i64 started = 0;  // of the active one, under the list lock
 
   u64 entries = 2048;
   u64 bytes = 256 * 1024;
@@ -197,7 +203,7 @@ void visit_thread_registers(Thread& x, RegisterVisitor& v) {
   v.registers(&x.exc, 1);
   v.registers(&x.handled, 1);
   v.registers(&x.context, 1);
-  v.registers(&x.async_exc, 1);
+  // Not async_exc: always counted, and written by other threads under the list lock.
   v.registers(&x.thread_locals, 1);
   g_memory_hooks.visit_registers(x, v);
 }
@@ -272,6 +278,7 @@ bool start_checkpoint(Thread& t) {
     x.memory->batch_end = x.memory->candidates.pushed();
     x.memory->retired_end = x.memory->retired.pushed();
   });
+  g_ck.started = m.last_checkpoint_ns;
   g_ck.remaining.store_relaxed(g_world.thread_count);  // ordered by the epoch's store
   u64 e = g_ck.epoch.load_relaxed() + 1;
   g_ck.epoch.store_seq_cst(e);
@@ -292,6 +299,14 @@ bool is_covered(const Thread& x) {
 
 void cover(Thread& x, bool list_locked) {
   while (!is_covered(x)) {
+    if (x.state.load_seq_cst() == ThreadState::Stopped &&
+        g_world.stopper.load_relaxed() == Thread::current_or_null()) {
+      // Held by this very thread's stopped world.
+      u64 e = g_ck.epoch.load_seq_cst();
+      scan(x);
+      acknowledge(x, e, list_locked);
+      return;
+    }
     ThreadState s = ThreadState::Detached;
     if (!x.state.cas_seq_cst(s, ThreadState::Scanning)) return;
     u64 e = g_ck.epoch.load_seq_cst();
@@ -401,6 +416,7 @@ void checkpoint_before_detach(Thread& t) {
 }
 
 bool wants_ticks() {
+  if (g_ck.active.load_relaxed() != 0) return true;
   if (g_ck.common_size.load_relaxed() != 0) return true;
   RawGuard guard(g_world.list_lock);
   for (Thread* x = g_world.threads; x; x = x->next) {
@@ -411,8 +427,24 @@ bool wants_ticks() {
 
 // Age limit (R15), called by the ticker: threads with something to free start a checkpoint at their next
 // safepoint.
+static void watch(i64 now) {
+  // TAIPAN_WATCHDOG=1: names a thread that keeps a checkpoint waiting.
+  static const bool on = getenv("TAIPAN_WATCHDOG") != nullptr;
+  if (!on || g_ck.active.load_relaxed() == 0) return;
+  u64 e = g_ck.epoch.load_relaxed();
+  for (Thread* x = g_world.threads; x; x = x->next) {
+    if (x->memory->acked.load_acquire() >= e || x->memory->watched == e) continue;
+    if (x->state.load_relaxed() != ThreadState::Attached || now - g_ck.started < 10000000) continue;
+    x->memory->watched = e;
+    std::fprintf(stderr, "taipan: thread %llu has not polled for %lld ms\n",
+                 static_cast<unsigned long long>(x->native_id),
+                 static_cast<long long>((now - g_ck.started) / 1000000));
+  }
+}
+
 void tick_checkpoints() {
   RawGuard guard(g_world.list_lock);
+  watch(monotonic_ns());
   bool common = g_ck.common_size.load_relaxed() != 0;
   for (Thread* x = g_world.threads; x; x = x->next) {
     bool own = x->memory->has_candidates.load_relaxed() != 0;
@@ -447,15 +479,18 @@ static void wait_until_resolvable(Thread& t, i64 deadline) {
 
 void settle_candidates(Thread& t) {
   ThreadMemory& m = *t.memory;
-  for (int round = 0; round < 1000; ++round) {
+  // At exit some thread may never answer again.
+  i64 deadline = is_exiting() ? monotonic_ns() + 200000000 : -1;
+  auto too_late = [&] { return deadline >= 0 && monotonic_ns() >= deadline; };
+  for (int round = 0; round < 1000 && !too_late(); ++round) {
     u64 progress = m.stats.freed.get() + m.stats.finalised.get() + m.retired.popped();
     for (;;) {
       u32 seen = g_ck.completions.load_seq_cst();
-      if (start_checkpoint(t)) break;
+      if (start_checkpoint(t) || too_late()) break;
       answer_scan_requests(t);
       if (g_ck.active.load_seq_cst() != 0) wait_for_completion(t, seen);
     }
-    wait_until_resolvable(t, -1);
+    wait_until_resolvable(t, deadline);
     resolve_ready(t, ~usize{0});
     run_pending(t);
     if (m.candidates.is_empty() && m.retired.is_empty()) break;

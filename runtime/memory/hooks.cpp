@@ -17,6 +17,7 @@ MemoryHooks g_memory_hooks = {
     [](Thread&, RegisterVisitor&) {},
     [](Thread&) {},
     [](Thread&, const char*) {},
+    [](Thread& t, Value e) { t.exc = take_word(e); },
     [](Thread&, u32) { return true; },
     [](Thread&) { return true; },
     [](Thread&) {},

@@ -33,7 +33,9 @@ struct MemoryHooks {
   void (*visit_registers)(Thread& t, RegisterVisitor& v);
   void (*raise_memory_error)(Thread& t);
   void (*raise_recursion_error)(Thread& t, const char* while_doing);
-  // Signals, traces, requests: the poll reasons that may run Python code. False: an exception is pending.
+  // Raises what another thread sent (set_async_exception): a class or an instance, borrowed.
+  void (*raise_async)(Thread& t, Value exception);
+  // Traces and requests: the poll reasons that may run Python code. False: an exception is pending.
   bool (*handle_polls)(Thread& t, u32 reasons);
   // The interpreter's per-thread state: made at thread_enter, freed at thread_exit. False: no memory.
   bool (*thread_started)(Thread& t);

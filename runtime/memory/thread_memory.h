@@ -61,6 +61,7 @@ struct ThreadMemory {
   i64 last_checkpoint_ns = 0;
   Atomic<u32> has_candidates;    // for the ticker: something waits since its last look
   Atomic<u32> tick;              // the ticker asks for a checkpoint because of age
+  u64 watched = 0;               // epoch that the watchdog complained about
   Atomic<u32> waits;             // a batch or storage waits for `remembered_epoch`
   Atomic<u32> attach_waiting;    // the thread sleeps until its state changes
 

@@ -125,7 +125,10 @@ void TrialDeletion::mark_registers() {
    private:
     TrialDeletion& d_;
   } v(*this);
-  for (Thread* x = g_world.threads; x; x = x->next) visit_thread_registers(*x, v);
+  for (Thread* x = g_world.threads; x; x = x->next) {
+    visit_thread_registers(*x, v);
+    v.registers(&x->async_exc, 1);
+  }
   drain();
 }
 

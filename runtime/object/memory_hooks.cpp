@@ -68,6 +68,14 @@ void memory_error(Thread& t) {
   t.exc = take_word(g_last_memory_error.borrow());
 }
 
+void raise_async(Thread& t, Value exception) {
+  if (is_a<Type>(exception)) {
+    (void)raise_none(t, *exception.as<Type>());
+  } else {
+    (void)raise_object(t, exception);
+  }
+}
+
 void recursion_error(Thread& t, const char* while_doing) {
   // Raising calls Python-level machinery: let it go a little deeper than the limit.
   t.recursion_limit += 50;
@@ -86,6 +94,7 @@ void install_memory_hooks() {
   h.unraisable = unraisable;
   h.visit_registers = visit_registers;
   h.raise_memory_error = memory_error;
+  h.raise_async = raise_async;
   h.raise_recursion_error = recursion_error;
 }
 

@@ -44,7 +44,7 @@ void after_fork_child(Thread& t) {
   Thread::set_current(&t);
   t.native_id = static_cast<u64>(syscall(SYS_gettid));
   t.is_main = true;
-  g_world.main = &t;
+  g_main_thread.store_seq_cst(&t);
   // The other threads are gone: this one adopts their candidates, their registers count as gone, their
   // heaps go to the pool. What was local to them is flagged shared: nobody else will count it plainly.
   Thread* x = g_world.threads;

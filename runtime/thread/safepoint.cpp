@@ -4,12 +4,27 @@
 #include "runtime/memory/collector.h"
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/thread_memory.h"
+#include "runtime/thread/local.h"
+#include "runtime/thread/signals.h"
 #include "runtime/thread/world.h"
 
 namespace taipan {
 
-// Reasons that may run Python code or raise.
-static constexpr u32 kPythonReasons = kPollSignal | kPollAsyncExc | kPollTrace | kPollRequest;
+// Reasons that the interpreter answers; they may run Python code or raise.
+static constexpr u32 kEngineReasons = kPollTrace | kPollRequest;
+
+// What another thread sent: taken under the lock under which it was set. The count moves with the word.
+static Status raise_async(Thread& t) {
+  Local<> exception(t);
+  {
+    RawGuard guard(g_world.list_lock);
+    exception.set(Result<>::from_owned(t.async_exc));
+    t.async_exc = Value::empty();
+  }
+  if (exception.is_empty()) return kDone;
+  g_memory_hooks.raise_async(t, exception.value());
+  return kError;
+}
 
 Status safepoint_slow(Thread& t) {
   TP_ASSERT(t.state.load_relaxed() == ThreadState::Attached);
@@ -23,11 +38,22 @@ Status safepoint_slow(Thread& t) {
     detach_quietly(t);
     attach(t);
   }
-  if ((reasons & kPollCheckpoint) || g_stress_checkpoint.load_relaxed()) checkpoint_poll(t);
+#if TAIPAN_POISON
+  // Whatever the rules allow to be freed at this safepoint is freed, so that a raw pointer held across it
+  // meets the sanitizer's poison (R4).
+  request_checkpoint(t);
+  reasons |= kPollCheckpoint;
+#endif
+  if ((reasons & kPollCheckpoint) || g_stress_checkpoint.load_relaxed()) {
+    checkpoint_poll(t);
+    wait_for_memory(t);
+  }
   if (reasons & kPollCollect) collect_if_due(t);
   run_pending(t);
-  if (reasons & kPythonReasons) {
-    if (!g_memory_hooks.handle_polls(t, reasons & kPythonReasons)) return kError;
+  if (reasons & kPollSignal) TRY(run_signal_handlers(t));
+  if (reasons & kPollAsyncExc) TRY(raise_async(t));
+  if ((reasons & kEngineReasons) && !g_memory_hooks.handle_polls(t, reasons & kEngineReasons)) {
+    return kError;
   }
   return kDone;
 }

@@ -108,7 +108,7 @@ Thread* thread_enter(bool is_main, usize stack_words) {
     t->next = g_world.threads;
     g_world.threads = t;
     ++g_world.thread_count;
-    if (is_main) g_world.main = t;
+    if (is_main) g_main_thread.store_seq_cst(t);
   }
   Thread::set_current(t);
   attach(*t);
@@ -121,9 +121,17 @@ Thread* thread_enter(bool is_main, usize stack_words) {
 
 void thread_exit(Thread& t) {
   ThreadMemory& m = *t.memory;
+  Value sent;
+  {
+    RawGuard guard(g_world.list_lock);
+    t.ident = 0;  // set_async_exception() finds it no more
+    sent = t.async_exc;
+    t.async_exc = Value::empty();
+  }
+  drop(sent);
   // R26. Registers first, with the finalisers that this starts; then what only cycles hold.
   for (int round = 0; round < 10; ++round) {
-    for (Value* word : {&t.exc, &t.handled, &t.context, &t.thread_locals, &t.async_exc}) {
+    for (Value* word : {&t.exc, &t.handled, &t.context, &t.thread_locals}) {
       Value old = *word;
       *word = Value::empty();
       drop(old);
@@ -159,7 +167,7 @@ void thread_exit(Thread& t) {
     while (*at != &t) at = &(*at)->next;
     *at = t.next;
     --g_world.thread_count;
-    if (g_world.main == &t) g_world.main = nullptr;
+    if (g_main_thread.load_relaxed() == &t) g_main_thread.store_seq_cst(nullptr);
   }
   g_world.stop_progress.fetch_add_seq_cst(1);  // a stopper counts again, without this thread
   futex_wake(g_world.stop_progress, 1);

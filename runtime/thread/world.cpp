@@ -4,10 +4,13 @@
 
 #include "runtime/memory/checkpoint.h"
 #include "runtime/memory/thread_memory.h"
+#include "runtime/thread/signals.h"
+#include "runtime/thread/ticker.h"
 
 namespace taipan {
 
 World g_world;
+Atomic<Thread*> g_main_thread;
 
 // --- attach and detach ----------------------------------------------------------------------------------
 
@@ -64,10 +67,12 @@ void attach(Thread& t) {
 
 // --- stopped worlds ---------------------------------------------------------------------------------------
 
-void stop_the_world(Thread& t) {
+// False: some thread did not come to a safepoint in time (negative: for ever); it is as if nothing had
+// been claimed for it, and the stop stays in force.
+static bool stop_others(Thread& t, i64 timeout_ns) {
   if (g_world.stopper.load_acquire() == &t) {
     ++g_world.stop_depth;
-    return;
+    return true;
   }
   // One stopper at a time; the others are stopped while they wait.
   Thread* none = nullptr;
@@ -95,9 +100,22 @@ void stop_the_world(Thread& t) {
         all = false;
       });
     }
-    if (all) return;
+    if (all) return true;
+    if (timeout_ns >= 0 && monotonic_ns() - g_world.stop_began > timeout_ns) return false;
     futex_wait(g_world.stop_progress, seen, 1000000);
   }
+}
+
+void stop_the_world(Thread& t) { stop_others(t, -1); }
+
+static Atomic<bool> g_exiting;
+bool is_exiting() { return g_exiting.load_relaxed(); }
+
+bool begin_exit(Thread& t, i64 timeout_ns) {
+  g_exiting.store_seq_cst(true);
+  ticker_stop();
+  // The stop is never ended: threads wait in attach for the end of the process.
+  return stop_others(t, timeout_ns);
 }
 
 void start_the_world(Thread& t) {
@@ -125,14 +143,16 @@ void start_the_world(Thread& t) {
 bool g_gil_enabled = false;
 static RawMutex g_gil;
 static Atomic<Thread*> g_gil_holder;
-static constexpr i64 kSwitchInterval = 5000000;
+static Atomic<i64> g_switch_interval{5000000};
+void set_switch_interval(i64 ns) { g_switch_interval.store_seq_cst(ns); }
+i64 switch_interval() { return g_switch_interval.load_relaxed(); }
 static Atomic<u32> g_gil_turn;  // changes with each release: fairness, and what waiters sleep on
 
 void gil_acquire(Thread& t) {
   while (!g_gil.try_lock()) {
     u32 turn = g_gil_turn.load_acquire();
     if (g_gil.try_lock()) break;
-    if (futex_wait(g_gil_turn, turn, kSwitchInterval) == ETIMEDOUT) {
+    if (futex_wait(g_gil_turn, turn, switch_interval()) == ETIMEDOUT) {
       RawGuard guard(g_world.list_lock);
       Thread* holder = g_gil_holder.load_acquire();
       for_each_thread_locked([&](Thread& x) {

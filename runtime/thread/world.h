@@ -10,17 +10,15 @@ struct World {
   RawMutex list_lock;          // the list, thread_count, async_exc; short sections
   Thread* threads = nullptr;
   u32 thread_count = 0;
-  Thread* main = nullptr;
 
-  RawMutex stop_claim_lock;    // guards `stopper`
   Atomic<Thread*> stopper;     // who stops the world, or null
   Atomic<u32> stop_word;       // odd while a stop is under way: attach waits on it
   Atomic<u32> stop_progress;   // changes when a thread becomes detached while a stop waits
   u32 stop_depth = 0;          // nesting, the stopper's own
   i64 stop_began = 0;
-  u64 next_ident = 1;
 };
 extern World g_world;
+extern Atomic<Thread*> g_main_thread;  // read by signal handlers
 
 // Puts a thread that is DETACHED aside. Wakes whoever waits for its state.
 void wake_state_waiters(Thread& x);

@@ -328,14 +328,16 @@ TEST_F(Stress, R13_StoreBuffering) {
     publish(t, second.value());
     publish(t, mark.value());
     Node *p = owner.get(), *q = second.get(), *m = mark.get();
-    u64 rounds = getenv("TAIPAN_STRESS_SECONDS") ? 10000000 : 100000;
+    u64 rounds = getenv("TAIPAN_STRESS_SECONDS") ? 10000000 : 20000;
     std::atomic<u64> turn[2] = {};
     bool missed[2] = {};
     u64 both = 0;
     u64 phase[2] = {};
     auto meet = [&](int me) {
       turn[me].store(++phase[me]);
-      while (turn[1 - me].load() < phase[me]) cpu_relax();
+      for (int spins = 0; turn[1 - me].load() < phase[me]; ++spins) {
+        spins < 2000 ? cpu_relax() : static_cast<void>(sched_yield());
+      }
     };
     auto body = [&](int me, Node* mine, Node* other) {
       return [&, me, mine, other](Thread& x) {
