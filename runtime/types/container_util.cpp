@@ -44,15 +44,12 @@ Result<ssize> iterator_state(Thread& t, Value v) {
 
 Result<> iterate_self(Thread& t, Value self) { return own(self); }
 
-Atomic<Dict*> g_builtins_namespace;
+Dict* sys_modules();  // import/
 
 Result<> builtin_by_name(Thread& t, Str* name) {
-  Dict* d = g_builtins_namespace.load_acquire();
-  if (d) {
-    Result<> r = dict_get_str(t, d, name);
-    if (!r.is_absent()) return r;
-  }
-  return raise(t, AttributeError, "module 'builtins' has no attribute '{}'", Value(name));
+  Local<> module(t, TRY(dict_get_str(t, sys_modules(), names().builtins)));
+  if (!module.is_empty()) return get_attribute(t, module, name);
+  return raise(t, RuntimeError, "lost builtins module");
 }
 
 // object/, the type types.GenericAlias. Weak until it is written.

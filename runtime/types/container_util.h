@@ -81,8 +81,7 @@ constexpr bool ordered(CompareOp op, T a, T b) {
   }
 }
 
-// builtins.NAME, for __reduce__ of iterators. The module's maker stores its namespace here.
-extern Atomic<Dict*> g_builtins_namespace;
+// builtins.NAME, for __reduce__ of iterators.
 Result<> builtin_by_name(Thread& t, Str* name);
 // (callable, (argument,)) and (callable, (argument,), state).
 Result<> reduce_pair(Thread& t, Result<> callable, Value argument);

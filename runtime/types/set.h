@@ -7,12 +7,23 @@ namespace taipan {
 
 struct DictTable;
 
-struct Set : Object {  // set: aux generation; frozenset: `used` word after it caches the hash
+struct Set : Object {  // aux: generation (set)
   static constexpr BuiltinShape kShape = BuiltinShape::set_;
   static constexpr u32 kSubclassFlag = kTypeSetSubclass;  // frozenset too: check type where it matters
   Atomic<DictTable*> table;
   Atomic<u64> used;
   Atomic<u64> hash_;  // frozenset only
+};
+
+// As DictIterator: changed under its lock byte if shared; exhausted: set is empty.
+struct SetIterator : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::set_iterator_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<Set> set;
+  u64 used;      // expected size
+  u64 position;
+  u64 left;      // length hint
+  bool failed;
 };
 
 Result<Set> set_new(Thread& t);

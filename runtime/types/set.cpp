@@ -1,0 +1,250 @@
+#include "runtime/types/set_impl.h"
+
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+
+// Readers take no lock: Note [dict-read] in dict.cpp with keys alone. A deleted element's key is DELETED, which
+// linearises the deletion (W7). frozenset is filled while local to its constructor and never changes.
+
+Set* set_allocate(Thread& t, Type& cls) {
+  Set* s = new_object<Set>(t, cls);
+  if (s) s->table.store_relaxed(&g_empty_set_table);
+  return s;
+}
+
+Result<Set> set_new(Thread& t) {
+  Set* s = set_allocate(t, set_type);
+  if (!s) return kError;
+  return own_new(s);
+}
+
+usize set_size(Set* s) {
+  if (s->lock.load_acquire() != 0) {  // L1
+    Mutating guard(s);
+    return s->used.load_relaxed();
+  }
+  return s->used.load_acquire();
+}
+
+u64 set_content_hash(Set* s) {
+  FrozenSetHash h;
+  DictTable* table = s->table.load_acquire();
+  u64 position = 0, n = 0;
+  Value v;
+  while (set_table_step(table, &position, &v)) {
+    u32 e = static_cast<u32>(position - 1);
+    h.add(table->kind() == TableKind::Hashed ? table->hashes()[e] : plain_hash(v));
+    ++n;
+  }
+  return h.finish(n);
+}
+
+Result<u64> hash_for_lookup(Thread& t, Value v) {
+  if (is_exact_set(v)) return set_content_hash(as_set(v));
+  Result<u64> h = hash_set_element(t, v);
+  if (h.is_error() && is_a<Set>(v) && swallow(t, TypeError)) return set_content_hash(as_set(v));
+  return h;
+}
+
+Result<bool> set_contains_hashed(Thread& t, Set* s, Value v, u64 hash) {
+  u32 e = set_table_find(s->table.load_acquire(), v, hash);
+  if (e == kAskEqual) {
+    ForeignMark mark;
+    Local<> held(t);
+    e = TRY(find_foreign(t, s, s->table, v, hash, &mark, held));
+  }
+  return e != kNotFound;
+}
+
+Result<bool> set_contains(Thread& t, Set* s, Value v) {
+  return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
+}
+
+Status set_add_hashed(Thread& t, Set* s, Value v, u64 hash) {
+  KeyLock at(s, s->table);
+  TRY(at.find(t, v, hash, Value::empty()));
+  if (at.found()) return kDone;
+  u64 used = s->used.load_relaxed();
+  DictTable* table = at.table;
+  TRY(table_make_room(t, s, s->table, &table, used, kind_of_key(v)));
+  u32 e = table->end.load_relaxed();
+  table->keys()[e].raw().store_relaxed(SlotBase::count_for_slot(v).bits);
+  if (table->kind() == TableKind::Hashed) table->hashes()[e] = hash;
+  table_index_entry(table, hash, e);
+  table->end.store_release(e + 1);
+  s->used.store_release(used + 1);
+  return kDone;
+}
+
+Status set_add(Thread& t, Set* s, Value v) {
+  return set_add_hashed(t, s, v, TRY(hash_set_element(t, v)));
+}
+
+// Takes entry e out; the word stays counted.
+static Value remove_locked(Set* s, DictTable* table, u32 e, u64 hash) {
+  Value v(table->keys()[e].raw().load_relaxed());
+  if (table_mark_deleted(table, e, hash, !s->is_shared())) next_generation(s);
+  s->used.store_release(s->used.load_relaxed() - 1);
+  return v;
+}
+
+Result<bool> set_discard_hashed(Thread& t, Set* s, Value v, u64 hash) {
+  KeyLock at(s, s->table);
+  TRY(at.find(t, v, hash, Value::empty()));
+  if (!at.found()) return false;
+  Value removed = remove_locked(s, at.table, at.entry, hash);
+  at.unlock();
+  release_removed(removed);
+  return true;
+}
+
+Result<bool> set_discard(Thread& t, Set* s, Value v) {
+  return set_discard_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
+}
+
+Result<> set_pop_first(Thread& t, Set* s) {
+  Value removed;
+  {
+    Mutating guard(s);
+    DictTable* table = s->table.load_relaxed();
+    u32 end = table->end.load_relaxed(), e = table->first;
+    while (e < end && !is_live_key(table->keys()[e].borrow())) ++e;
+    if (e == end) return Result<>::absent();
+    table->first = e;
+    removed = remove_locked(s, table, e, table_hash(table, e));
+  }
+  return Result<>::from_owned(removed_to_register(removed));
+}
+
+void set_clear(Thread& t, Set* s) {
+  DictTable* old;
+  {
+    Mutating guard(s);
+    old = s->table.load_relaxed();
+    if (old == &g_empty_set_table) return;
+    s->table.store_release(&g_empty_set_table);
+    s->used.store_release(0);
+    next_generation(s);
+  }
+  table_drop_entries(old);
+  table_discard(t, s, old);
+}
+
+DictTable* set_snapshot(Thread& t, Set* s, usize* live) {
+  Mutating guard(s);
+  *live = s->used.load_relaxed();
+  if (*live == 0) return &g_empty_set_table;
+  return table_copy(t, s->table.load_relaxed(), *live);
+}
+
+Result<Set> set_copy_as(Thread& t, Type& cls, Set* s) {
+  Set* copy = set_allocate(t, cls);
+  if (!copy) return kError;
+  Local<Set> result(t, own_new(copy));
+  usize live;
+  DictTable* table = set_snapshot(t, s, &live);
+  if (!table) return (void)raise_memory_error(t), kError;
+  copy->table.store_relaxed(table);
+  copy->used.store_relaxed(live);
+  return result.give();
+}
+
+void set_take_table(Thread& t, Set* s, Set* from) {
+  // Both may have been published meanwhile; then `from`'s elements are shared already.
+  DictTable* table = from->table.load_relaxed();
+  u64 used = from->used.load_relaxed();
+  if (s->is_shared() && !from->is_shared()) {
+    u64 position = 0;
+    Value v;
+    while (set_table_step(table, &position, &v)) publish_before_lock(s, v);
+  }
+  DictTable* old;
+  {
+    MutatingPair guard(s, from);
+    from->table.store_release(&g_empty_set_table);
+    from->used.store_release(0);
+    next_generation(from);
+    old = s->table.load_relaxed();
+    s->table.store_release(table);
+    s->used.store_release(used);
+    next_generation(s);
+  }
+  table_drop_entries(old);
+  table_discard(t, s, old);
+}
+
+static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
+  Status status = kDone;
+  LoopPoll poll(t);
+  for (u32 e = 0; e < copy->end.load_relaxed() && !status.is_error(); ++e) {
+    Value k = table_key(copy, e).borrow();
+    if (!is_live_key(k)) continue;
+    status = set_add_hashed(t, s, k, table_hash(copy, e));
+    if (!status.is_error()) status = poll();
+  }
+  table_drop_entries(copy);
+  table_free(copy);
+  return status;
+}
+
+Status set_update(Thread& t, Set* s, Value iterable) {
+  if (is_a<Set>(iterable)) {
+    Set* other = as_set(iterable);
+    if (other == s) return kDone;
+    usize live;
+    DictTable* copy = set_snapshot(t, other, &live);
+    if (!copy) return raise_memory_error(t);
+    if (live == 0) return kDone;
+    if (s->used.load_relaxed() == 0 && !s->is_shared()) {
+      DictTable* old = s->table.load_relaxed();
+      s->table.store_relaxed(copy);
+      s->used.store_relaxed(live);
+      next_generation(s);
+      table_free(old);  // nothing live in it
+      return kDone;
+    }
+    return update_from_table(t, s, copy);
+  }
+  if (is_exact<Dict>(iterable)) {
+    usize live;
+    DictTable* copy = dict_snapshot(t, iterable.as<Dict>(), &live);
+    if (!copy) return raise_memory_error(t);
+    return live == 0 ? Status(kDone) : update_from_table(t, s, copy);
+  }
+  Local<> it(t, TRY(iterate(t, iterable)));
+  auto step = type_of(it.value()).slots.next;
+  LoopPoll poll(t);
+  for (;;) {
+    Result<> r = TRY(step(t, it));
+    if (r.is_absent()) return kDone;
+    Local<> v(t, r);
+    TRY(set_add(t, s, v));
+    TRY(poll());
+  }
+}
+
+Result<Set> set_from(Thread& t, Value iterable) {
+  Local<Set> s(t, TRY(set_new(t)));
+  TRY(set_update(t, s, iterable));
+  return s.give();
+}
+
+Result<Set> frozenset_from(Thread& t, Value iterable) {
+  if (is_exact_frozenset(iterable)) return own<Set>(iterable);
+  Set* s = set_allocate(t, frozenset_type);
+  if (!s) return kError;
+  Local<Set> result(t, own_new(s));
+  TRY(set_update(t, result, iterable));
+  return result.give();
+}
+
+bool set_next(Thread& t, Set* s, u64* position, Result<>* element) {
+  (void)t;
+  Value v;
+  if (!set_table_step(s->table.load_acquire(), position, &v)) return false;
+  *element = own(v);
+  return true;
+}
+
+}  // namespace taipan

@@ -1,0 +1,62 @@
+// What the parts of set and frozenset share. Only set*.cpp include this.
+#pragma once
+#include "runtime/types/dict_impl.h"
+#include "runtime/types/list.h"
+
+namespace taipan {
+
+inline bool is_exact_type(Value v, BuiltinShape shape) {
+  return v.is_ref() && v.object()->shape.load_relaxed() == shape_id(shape);
+}
+inline bool is_frozenset(Value v) {
+  return is_exact_type(v, BuiltinShape::frozenset_) ||
+         (is_a<Set>(v) && !is_exact<Set>(v) && is_instance(v, frozenset_type));
+}
+inline bool is_exact_set(Value v) { return is_exact<Set>(v); }
+inline bool is_exact_frozenset(Value v) { return is_exact_type(v, BuiltinShape::frozenset_); }
+inline Set* as_set(Value v) { return v.as<Set>(); }
+
+Set* set_allocate(Thread& t, Type& cls);
+Status set_add_hashed(Thread& t, Set* s, Value v, u64 hash);
+Result<bool> set_contains_hashed(Thread& t, Set* s, Value v, u64 hash);
+Result<bool> set_discard_hashed(Thread& t, Set* s, Value v, u64 hash);
+// The hash a set is looked up by where an element is expected: {frozenset()} contains set().
+Result<u64> hash_for_lookup(Thread& t, Value v);
+u64 set_content_hash(Set* s);
+// A counted copy as a table of its own. Null: MemoryError is not yet raised.
+DictTable* set_snapshot(Thread& t, Set* s, usize* live);
+// A copy under class cls (of set's or frozenset's layout).
+Result<Set> set_copy_as(Thread& t, Type& cls, Set* s);
+void set_clear(Thread& t, Set* s);
+Result<> set_pop_first(Thread& t, Set* s);  // absent(): empty
+Result<> set_iterator_new(Thread& t, Value self);
+// The table of `from`, which nobody else has, becomes s's.
+void set_take_table(Thread& t, Set* s, Set* from);
+
+// Every element of s with its hash, from a counted snapshot: body may run Python code.
+// body(Value element, u64 hash) -> Result<bool>: false stops.
+template <class Body>
+Result<bool> for_each_element(Thread& t, Set* s, Body body) {
+  usize live;
+  DictTable* copy = set_snapshot(t, s, &live);
+  if (!copy) {
+    (void)raise_memory_error(t);
+    return kError;
+  }
+  Result<bool> r = true;
+  u64 position = 0;
+  Value v;
+  LoopPoll poll(t);
+  while (!r.is_error() && r.take() && set_table_step(copy, &position, &v)) {
+    if (poll().is_error()) {
+      r = kError;
+      break;
+    }
+    r = body(v, table_hash(copy, static_cast<u32>(position - 1)));
+  }
+  table_drop_entries(copy);
+  table_free(copy);
+  return r;
+}
+
+}  // namespace taipan
