@@ -19,6 +19,9 @@ Place Generator::resolve(Identifier name) {
     case NameScope::Cell: {
       if (where == NameScope::Local && !u->optimized && s->owner == unit) return {Place::Namespace};
       const Symbol* own = s->owner == scope_ ? s : s->owner->lookup(name);
+      // A class body that binds __class__ itself means its namespace; scopes inside it still get the cell.
+      if (unit->kind == ScopeKind::Class && !inlined && s->is_bound() && (name == "__class__" || name == "__classdict__"))
+        return {Place::Namespace};
       auto at = u->registers.find(own);
       if (at == u->registers.end()) break;
       return {where == NameScope::Cell || own->where == NameScope::Cell ? Place::Cell : Place::Register, at->second};
