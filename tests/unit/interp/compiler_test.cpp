@@ -125,7 +125,7 @@ const char* const kConstructs[] = {
     "async def f(): return (*a async for a in b)",
     "match x:\n case [1, 'a', *rest] | {'k': [rest]}: pass\n case C(1, y=[a, (2 | 3) as b]) if a: f(a, b)\n"
     " case {'x': None, **kw}: g(kw)\n case [_, *_, z]: h(z)\n case a.b | -1 | 2+3j | True: pass\n case _: pass",
-    "class A[T: int = str, *Ts, **P](B[T], m=1):\n 'doc'\n x: int = 1\n if y:\n  z: T\n def g(self): self.q = super().g(__class__)",
+    "class A[T: int, *Ts = *B, **P = [int]](B[T], m=1):\n 'doc'\n x: int = 1\n if y:\n  z: T\n def g(self): self.q = super().g(__class__)",
     "def f[T](a: T = 1, *args: *T, k: int = 2, **kw) -> T: return lambda q=a: (q, kw)",
     "type A[T] = list[T]\ntype B = A[B]",
     "f(*a, b, *c, d=1, **e, g=2)\nf(**h)\nf(*i)\na.b.c(1, k=2)(3)[4:5, ::6]",
