@@ -1,0 +1,39 @@
+// bytearray: a block of its own with room behind the bytes and, after deletions at the front, before them.
+// All fields are read and written under the object's lock if it is shared; while exports_ > 0 the block
+// stays where it is and keeps its size.
+#pragma once
+#include "runtime/memory/heap.h"
+#include "runtime/object/type.h"
+#include "runtime/thread/thread.h"
+#include "runtime/types/bytes.h"
+
+namespace taipan {
+
+struct ByteArray : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::bytearray_;
+  static constexpr u32 kSubclassFlag = 0;
+  u8* block_;       // null: capacity 0
+  usize capacity_;  // bytes of the block
+  usize start_;     // where the bytes begin
+  usize size_;
+  u64 exports_;     // views that have not been released
+
+  u8* bytes() { return block_ + start_; }
+};
+
+inline bool is_bytearray(Value v) { return is_exact<ByteArray>(v) || is_instance(v, bytearray_type); }
+
+Result<ByteArray> bytearray_allocate(Thread& t, usize n);  // uninitialised bytes
+Result<ByteArray> bytearray_from(Thread& t, const u8* data, usize n);
+
+// Local, or locked by the caller. False: MemoryError or BufferError is the caller's to raise.
+enum class Resized : u8 { Ok, Exported, NoMemory };
+// Replaces [from, to) by n bytes, which the caller fills in.
+Resized bytearray_splice_locked(Thread& t, ByteArray* b, usize from, usize to, usize n);
+Status raise_resize(Thread& t, Resized why);  // Ok: success
+
+// Replaces everything by the text; BufferError if it is exported. Takes the lock.
+Status bytearray_assign(Thread& t, ByteArray* b, const u8* data, usize n);
+Status bytearray_append(Thread& t, ByteArray* b, const u8* data, usize n);  // data is not b's own
+
+}  // namespace taipan
