@@ -2,11 +2,12 @@
 
 #include <bit>
 #include <cstring>
+#include <unordered_map>
 
 namespace taipan {
 namespace {
 
-constexpr u32 kMaxNesting = 200;  // of constants and code: the parser refuses deeper bytes
+constexpr u32 kMaxNesting = 500;  // of constants and code; the compiler makes less
 
 u64 checksum(const u8* data, usize size) {
   u64 hash = 0x9E3779B97F4A7C15u ^ size;
@@ -21,6 +22,7 @@ u64 checksum(const u8* data, usize size) {
 
 struct Writer {
   std::vector<u8> out;
+  std::unordered_map<std::string, usize> seen;
 
   void raw(const void* data, usize size) {
     const u8* bytes = static_cast<const u8*>(data);
@@ -32,9 +34,11 @@ struct Writer {
     for (; n >= 0x80; n >>= 7) byte(static_cast<u8>(n | 0x80));
     byte(static_cast<u8>(n));
   }
+  // A text that was there before is a reference to it.
   void text(const std::string& s) {
-    num(s.size());
-    raw(s.data(), s.size());
+    auto [at, fresh] = seen.try_emplace(s, seen.size());
+    num(fresh ? u64{s.size()} << 1 : u64{at->second} << 1 | 1);
+    if (fresh) raw(s.data(), s.size());
   }
   void texts(const std::vector<std::string>& all) {
     num(all.size());
@@ -95,6 +99,7 @@ struct Parser {
   const u8* end;
   bool ok = true;
   u32 depth = 0;
+  std::vector<std::string> seen = {};
 
   bool fail() { return ok = false; }
   usize left() const { return static_cast<usize>(end - at); }
@@ -125,9 +130,16 @@ struct Parser {
     return n <= left() / each ? static_cast<usize>(n) : (fail(), usize{0});
   }
   void text(std::string* out) {
-    usize n = count();
+    u64 head = num(), n = head >> 1;
+    if (head & 1) {
+      if (n < seen.size()) *out = seen[n];
+      else fail();
+      return;
+    }
+    if (n > left()) return void(fail());
     out->assign(reinterpret_cast<const char*>(at), n);
     at += n;
+    seen.push_back(*out);
   }
   void texts(std::vector<std::string>* out) {
     usize n = count();

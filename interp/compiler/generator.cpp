@@ -124,6 +124,7 @@ u32 unit_flags(const Scope* s) {
 }  // namespace
 
 void Generator::enter_unit(const Scope* scope, std::string_view name, const Location& loc, u32 firstlineno) {
+  if (++unit_depth_ > kMaxUnits) too_deep();
   Unit* unit = new Unit;
   unit->parent = u;
   unit->scope = scope;
@@ -248,6 +249,7 @@ std::shared_ptr<CodeSpec> Generator::leave_unit() {
   }
   spec->max_stack = spec->nregs - spec->nlocals();
   Unit* done = u;
+  --unit_depth_;
   u = done->parent;
   scope_ = done->outer_scope;
   delete done;

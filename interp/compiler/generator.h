@@ -98,10 +98,9 @@ class Generator {
     Generator& g;
     Position old;
   };
-  struct Depth {  // recursion guard: `ok` is false when the tree is too deep
-    explicit Depth(Generator& g) : g(g), ok(++g.depth_ < kMaxDepth || g.too_deep()) {}
-    ~Depth() { --g.depth_; }
-    Generator& g;
+  struct Depth {  // recursion guard: `ok` is false when the tree is too deep, or compiling has failed
+    explicit Depth(Generator& g)
+        : ok(!g.failed() && (g.stack_base_ - static_cast<char*>(__builtin_frame_address(0)) < kStackBudget || g.too_deep())) {}
     bool ok;
   };
   struct InScope {
@@ -110,7 +109,8 @@ class Generator {
     Generator& g;
     const Scope* old;
   };
-  static constexpr u32 kMaxDepth = 2500;
+  static constexpr ssize kStackBudget = 1536 * 1024;  // bytes of machine stack, for some thousand levels
+  static constexpr u32 kMaxUnits = 190;               // nested functions; the code cache goes as deep
 
   // ---- generator.cpp: units, registers, small things ----
   void enter_unit(const Scope* scope, std::string_view name, const ast::Location& loc, u32 firstlineno);
@@ -347,7 +347,8 @@ class Generator {
   std::unordered_set<const char*> handler_names_;   // interned names of `except ... as`
   Unit* u = nullptr;
   const Scope* scope_ = nullptr;                    // of the code being compiled: the unit's or an inlined comprehension's
-  u32 depth_ = 0;
+  char* stack_base_ = static_cast<char*>(__builtin_frame_address(0));
+  u32 unit_depth_ = 0;
   bool interactive_ = false;
 };
 
