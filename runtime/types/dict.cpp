@@ -77,7 +77,7 @@ static Result<> get_foreign(Thread& t, Object* o, Atomic<DictTable*>& slot, Valu
   if (e == kNotFound) return Result<>::absent();
   if (mark.table->kind() == TableKind::Namespace) {
     Value v = namespace_entry(mark.table, e)->value.borrow();
-    return v.bits > 4 ? own(v) : Result<>::absent();
+    return is_bound(v) ? own(v) : Result<>::absent();
   }
   return mark.table->entries()[e].value.load(o);
 }
@@ -231,7 +231,7 @@ Result<> dict_setdefault(Thread& t, Dict* d, Value key, Value v) {
     Slot<>& slot = at.table->kind() == TableKind::Namespace ? namespace_entry(at.table, at.entry)->value
                                                             : at.table->entries()[at.entry].value;
     Result<> r = slot.load(d);
-    if (r.word().bits > 4) return r;
+    if (is_bound(r.word())) return r;
   }
   TRY(dict_store_located(t, d, at, key, hash, v));
   return own(v);
@@ -247,7 +247,7 @@ Result<> dict_popitem(Thread& t, Dict* d) {
     u32 e = kNotFound;
     if (table->kind() == TableKind::Namespace) {
       for (e = table->end.load_relaxed(); e > 0; --e) {
-        if (namespace_entry(table, e - 1)->value.borrow().bits > 4) break;
+        if (is_bound(namespace_entry(table, e - 1)->value.borrow())) break;
       }
       e = e == 0 ? kNotFound : e - 1;
       if (e != kNotFound) {
@@ -285,7 +285,7 @@ Status dict_clear(Thread& t, Dict* d) {
       Value v;
       {
         Mutating guard(d);
-        if (namespace_entry(old, e)->value.borrow().bits <= 4) continue;
+        if (!is_bound(namespace_entry(old, e)->value.borrow())) continue;
         v = namespace_remove_locked(d, old, e);
       }
       release_removed(v);

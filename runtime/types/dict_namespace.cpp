@@ -124,7 +124,7 @@ void namespace_visit(DictTable* t, EdgeVisitor& visit) {
   for (u32 e = 0; e < end; ++e) {
     NamespaceCell* cell = namespace_entry(t, e);
     visit.slot(cell->key);
-    if (cell->value.borrow().bits > kSealed) visit.slot(cell->value);
+    if (is_bound(cell->value.borrow())) visit.slot(cell->value);
   }
 }
 
@@ -142,12 +142,12 @@ Status namespace_store_locked(Thread& t, Dict* d, DictTable* table, u32 e, Value
                               Value* old) {
   if (e != kNotFound) {
     NamespaceCell* cell = namespace_entry(table, e);
-    u64 now = cell->value.raw().load_relaxed();
-    if (now > kSealed || e + 1 == table->end.load_relaxed()) {
+    bool bound = is_bound(Value(cell->value.raw().load_relaxed()));
+    if (bound || e + 1 == table->end.load_relaxed()) {
       // Bound, or unbound but the last in order: the cell serves.
       new_dependents_check(cell);
       *old = cell->value.replace_counted(d, SlotBase::count_for_slot(v));
-      if (now <= kSealed) d->used.store_release(d->used.load_relaxed() + 1);
+      if (!bound) d->used.store_release(d->used.load_relaxed() + 1);
       return kDone;
     }
     key = cell->key.borrow();
@@ -168,7 +168,7 @@ Status namespace_store_locked(Thread& t, Dict* d, DictTable* table, u32 e, Value
 
 Value namespace_remove_locked(Dict* d, DictTable* table, u32 e) {
   NamespaceCell* cell = namespace_entry(table, e);
-  if (cell->value.raw().load_relaxed() <= kSealed) return Value::empty();
+  if (!is_bound(Value(cell->value.raw().load_relaxed()))) return Value::empty();
   new_dependents_check(cell);
   Value old = cell->value.replace_counted(d, Value::empty());
   d->used.store_release(d->used.load_relaxed() - 1);
@@ -180,7 +180,7 @@ Result<> namespace_get_slow(Thread& t, Dict* d, Value key, u64 hash) {
   u32 e = namespace_find(table, key.canonical(), hash);
   if (e < kAskEqual) {
     Value v = namespace_entry(table, e)->value.borrow();
-    if (v.bits > kSealed) return namespace_entry(table, e)->value.load(d);
+    if (is_bound(v)) return namespace_entry(table, e)->value.load(d);
     if (v.bits == 0) return Result<>::absent();
   }
   Mutating guard(d);

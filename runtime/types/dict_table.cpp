@@ -345,7 +345,7 @@ bool table_step(DictTable* t, u64* position, Value* key, Value* value) {
     u32 e = static_cast<u32>((*position)++);
     DictEntry* entry = cells ? namespace_entry(t, e) : &t->entries()[e];
     Value k = entry->key.borrow(), v = entry->value.borrow();
-    if (!is_live_key(k) || v.bits <= 4) continue;  // deleted, or a sealed cell
+    if (!is_live_key(k) || !is_bound(v)) continue;  // deleted, or a sealed cell
     *key = k;
     *value = v;
     return true;
@@ -361,7 +361,7 @@ bool table_step_back(DictTable* t, u64* position, Value* key, Value* value) {
     u32 e = static_cast<u32>(--*position);
     DictEntry* entry = cells ? namespace_entry(t, e) : &t->entries()[e];
     Value k = entry->key.borrow(), v = entry->value.borrow();
-    if (!is_live_key(k) || v.bits <= 4) continue;
+    if (!is_live_key(k) || !is_bound(v)) continue;
     *key = k;
     *value = v;
     return true;

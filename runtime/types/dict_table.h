@@ -69,6 +69,9 @@ inline u32 deleted_run(Value k) { return static_cast<u32>(k.bits >> 3); }
 // Neither a deleted entry nor one that a collector has emptied.
 inline bool is_live_key(Value k) { return !is_deleted_key(k) && !k.is_empty(); }
 
+// The value word of an entry or cell: neither free or deleted (0) nor SEALED (4).
+inline bool is_bound(Value v) { return (v.bits & ~u64{4}) != 0; }
+
 // --- where a hash leads -----------------------------------------------------------------------------------
 inline u64 tag_of(u64 hash) { return 0x80 | ((hash * kHashMultiplier) >> 32 & 0x7f); }
 inline u64 group_of(u64 hash, u8 lg) { return ((hash >> 2) * kHashMultiplier) >> (64 - lg); }
