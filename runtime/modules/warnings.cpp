@@ -287,6 +287,11 @@ Status filters_mutated(Thread&) {
 }
 Status acquire_lock(Thread&) { return kDone; }  // single operations of lists and dicts are atomic
 
+// What warn() of C++ code calls (object/error.h).
+Status warn_from_native(Thread& t, Type& category, Str* message, int stack_level) {
+  return do_warn(t, message, &category, stack_level, none_value(), nullptr);
+}
+
 const NativeDef kFunctions[] = {
     def<warnings_warn>("warn($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())",
                        "Issues a warning, or ignores it, or raises it."),
@@ -317,6 +322,7 @@ Status default_filters(Thread& t, List* filters) {
 
 Status warnings_exec(Thread& t, Module* m) {
   register_root_table(visit_roots);
+  g_engine.warn = warn_from_native;
   g_filters.init(TRY(list_new(t)));
   g_once.init(TRY(dict_new(t)));
   TRY(default_filters(t, g_filters.borrow()));
@@ -337,12 +343,6 @@ Status warnings_exec(Thread& t, Module* m) {
 }
 
 }  // namespace
-
-Status warn(Thread& t, Type& category, const char* message, int stack_level) {
-  if (g_filters.is_empty()) return kDone;  // before the module exists nobody listens
-  Local<Str> text(t, TRY(str_from_wtf8(t, message)));
-  return do_warn(t, text, &category, stack_level, none_value(), nullptr);
-}
 
 extern const ModuleDef warnings_module_def;
 const ModuleDef warnings_module_def = {"_warnings", "The native part of warnings.", kFunctions, {}, warnings_exec};

@@ -100,45 +100,9 @@ Status sys_unraisablehook(Thread& t, Value args) {
   return g_engine.print_exception(t, value, file);
 }
 
-Result<> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
-  Local<> set_trace(t, TRY(import_attribute(t, "pdb", "set_trace")));
-  return call(t, set_trace, args.items, args.count, kwargs.names);
-}
-
-const NativeDef kHooks[] = {
-    def<sys_displayhook>("displayhook($module, object, /)", "Prints a value to sys.stdout and keeps it in builtins._"),
-    def<sys_excepthook>("excepthook($module, exctype, value, traceback, /)",
-                        "Prints an exception with its traceback to sys.stderr."),
-    def<sys_unraisablehook>("unraisablehook($module, unraisable, /)", "Prints an exception nobody can handle."),
-    def<sys_breakpointhook>("breakpointhook($module, /, *args, **kwargs)", "What breakpoint() calls: pdb."),
-};
-
-}  // namespace
-
-std::span<const NativeDef> sys_hook_functions() { return kHooks; }
-
-Status sys_hooks_exec(Thread& t, Module* sys) {
-  g_unraisable_type.init(TRY(struct_sequence_type(t, kUnraisable)));
-  Value type(g_unraisable_type.borrow());
-  TRY(module_add(t, sys, "UnraisableHookArgs", type));
-  struct {
-    const char* hook;
-    const char* kept;
-  } pairs[] = {{"displayhook", "__displayhook__"},
-               {"excepthook", "__excepthook__"},
-               {"unraisablehook", "__unraisablehook__"},
-               {"breakpointhook", "__breakpointhook__"}};
-  for (auto& p : pairs) {
-    Local<Str> key(t, TRY(str_intern(t, p.hook)));
-    Local<> f(t, TRY(module_get(t, sys, key)));
-    TRY(module_add(t, sys, p.kept, f));
-  }
-  return kDone;
-}
-
 // sys.unraisablehook(...) for an exception in a place that cannot raise. Never fails: what the hook itself
 // raises goes to stderr, the rest is lost.
-void write_unraisable(Thread& t, const char* while_doing, Value object) {
+void unraisable(Thread& t, const char* while_doing, Value object) {
   if (!error_pending(t)) return;
   Local<BaseException> error(t, take_error(t));
   auto report = [&]() -> Status {
@@ -165,6 +129,43 @@ void write_unraisable(Thread& t, const char* while_doing, Value object) {
       clear_error(t);
     }
   }
+}
+
+Result<> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
+  Local<> set_trace(t, TRY(import_attribute(t, "pdb", "set_trace")));
+  return call(t, set_trace, args.items, args.count, kwargs.names);
+}
+
+const NativeDef kHooks[] = {
+    def<sys_displayhook>("displayhook($module, object, /)", "Prints a value to sys.stdout and keeps it in builtins._"),
+    def<sys_excepthook>("excepthook($module, exctype, value, traceback, /)",
+                        "Prints an exception with its traceback to sys.stderr."),
+    def<sys_unraisablehook>("unraisablehook($module, unraisable, /)", "Prints an exception nobody can handle."),
+    def<sys_breakpointhook>("breakpointhook($module, /, *args, **kwargs)", "What breakpoint() calls: pdb."),
+};
+
+}  // namespace
+
+std::span<const NativeDef> sys_hook_functions() { return kHooks; }
+
+Status sys_hooks_exec(Thread& t, Module* sys) {
+  g_engine.write_unraisable = unraisable;
+  g_unraisable_type.init(TRY(struct_sequence_type(t, kUnraisable)));
+  Value type(g_unraisable_type.borrow());
+  TRY(module_add(t, sys, "UnraisableHookArgs", type));
+  struct {
+    const char* hook;
+    const char* kept;
+  } pairs[] = {{"displayhook", "__displayhook__"},
+               {"excepthook", "__excepthook__"},
+               {"unraisablehook", "__unraisablehook__"},
+               {"breakpointhook", "__breakpointhook__"}};
+  for (auto& p : pairs) {
+    Local<Str> key(t, TRY(str_intern(t, p.hook)));
+    Local<> f(t, TRY(module_get(t, sys, key)));
+    TRY(module_add(t, sys, p.kept, f));
+  }
+  return kDone;
 }
 
 }  // namespace taipan
