@@ -8,6 +8,7 @@
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
 #include "runtime/thread/object_lock.h"
+#include "runtime/thread/race.h"
 #include "runtime/thread/signals.h"
 #include "runtime/thread/ticker.h"
 #include "runtime/thread/world.h"
@@ -69,6 +70,7 @@ class ScanRegisters final : public RegisterVisitor {
       if (!v->is_deferred()) continue;
       Object* o = v->object();
       u32 w = o->count.load_relaxed();
+      race_point();
       // A compare-and-swap, not fetch_or: the owner of another batch may un-list it meanwhile, and
       // KEEP without LISTED would be a state of its own.
       while ((w & (kListed | kKeep)) == kListed && !o->count.cas_acq_rel(w, w | kKeep)) {
@@ -168,6 +170,7 @@ void resolve(Thread& t, Object* o) {
   m.stats.resolved.add();
   u32 w = o->count.load_relaxed();
   for (;;) {
+    race_point();
     TP_ASSERT((w & kListed) && !(w & (kDying | kSticky)));
     if (w >= kCountStep) {
       if (!o->count.cas_acq_rel(w, w & ~(kListed | kKeep))) continue;
@@ -281,7 +284,9 @@ bool start_checkpoint(Thread& t) {
   g_ck.started = m.last_checkpoint_ns;
   g_ck.remaining.store_relaxed(g_world.thread_count);  // ordered by the epoch's store
   u64 e = g_ck.epoch.load_relaxed() + 1;
+  race_point();
   g_ck.epoch.store_seq_cst(e);
+  race_point();
   for_each_thread_locked([&](Thread& x) {
     if (&x != &t) x.poll.fetch_or_acq_rel(kPollCheckpoint);
   });
@@ -292,6 +297,8 @@ bool start_checkpoint(Thread& t) {
   });
   return true;
 }
+
+u64 completed_checkpoint() { return g_ck.completed.load_acquire(); }
 
 bool is_covered(const Thread& x) {
   return x.memory->acked.load_acquire() >= g_ck.epoch.load_seq_cst();
@@ -314,7 +321,9 @@ void cover(Thread& x, bool list_locked) {
       scan(x);
       acknowledge(x, e, list_locked);
     }
+    race_point();
     x.state.store_seq_cst(ThreadState::Detached);
+    race_point();
     wake_state_waiters(x);
     // The epoch may have moved while this thread kept the other coordinator away (F27).
   }

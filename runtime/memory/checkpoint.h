@@ -20,6 +20,7 @@ void checkpoint_poll(Thread& t);
 void answer_scan_requests(Thread& t);
 // Starts one if none is active; true if it was started. The caller is attached.
 bool start_checkpoint(Thread& t);
+u64 completed_checkpoint();  // the epoch of the last one that all threads were scanned for
 // Resolves what completed checkpoints made ready; at most `budget` entries. True if more is ready.
 bool resolve_ready(Thread& t, usize budget);
 

@@ -6,6 +6,7 @@
 #include "runtime/memory/sticky.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
+#include "runtime/thread/race.h"
 
 namespace taipan {
 namespace {
@@ -110,6 +111,7 @@ void decrement_shared(Object* o) {
   ThreadMemory& m = *t.memory;
   u32 keep = m.resolving ? 0 : kKeep;
   for (;;) {
+    race_point();
     if (w & kSticky) return;
     TP_ASSERT(w >= kCountStep && !(w & kDying));
     n = w - kCountStep;

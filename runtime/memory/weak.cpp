@@ -3,6 +3,7 @@
 #include <new>
 
 #include "runtime/memory/thread_memory.h"
+#include "runtime/thread/race.h"
 
 namespace taipan {
 namespace {
@@ -127,6 +128,7 @@ Result<> weak_get_object(Object* o) {
     if (w & kSticky) break;
     if (w & kDying) return Result<>::absent();
     if (!(w & kListed) || (w & kKeep)) break;
+    race_point();
     if (o->count.cas_acq_rel(w, w | kKeep)) break;
   }
   return Result<>::from_owned(Value::deferred(o));
@@ -134,6 +136,7 @@ Result<> weak_get_object(Object* o) {
 
 Result<> weak_get(WeakCtl* c) {
   Object* o = c->obj.load_acquire();
+  race_point();
   return o ? weak_get_object(o) : Result<>::absent();
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/memory/checkpoint.h"
 #include "runtime/memory/thread_memory.h"
+#include "runtime/thread/race.h"
 #include "runtime/thread/signals.h"
 #include "runtime/thread/ticker.h"
 
@@ -28,7 +29,9 @@ static void note_detached() {
 }
 
 static void become_detached(Thread& t) {
+  race_point();
   t.state.store_seq_cst(ThreadState::Detached);
+  race_point();
   cover(t, false);  // an epoch raised before the store was visible (F9)
   note_detached();
   if (g_gil_enabled) gil_release(t);
@@ -56,6 +59,7 @@ void attach(Thread& t) {
       continue;
     }
     ThreadState s = ThreadState::Detached;
+    race_point();
     if (t.state.cas_seq_cst(s, ThreadState::Attached)) return;
     t.memory->attach_waiting.store_seq_cst(1);
     if (t.state.load_seq_cst() == s) {

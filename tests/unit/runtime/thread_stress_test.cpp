@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "runtime/memory/sticky.h"
+#include "runtime/thread/race.h"
 #include "tests/unit/runtime/memory_test_types.h"
 
 namespace taipan::test {
@@ -192,6 +193,8 @@ class Mutator {
 
 class Stress : public ThreadsTest {
  protected:
+  Stress() { set_race_odds(200, static_cast<u64>(monotonic_ns())); }
+  ~Stress() override { set_race_odds(0, 0); }
   void storm(int threads, double seconds, Options o) {
     static GlobalRoot* roots[kRoots];
     for (auto& r : roots) {
@@ -276,7 +279,8 @@ TEST_F(Stress, DetachStormWithCheckpointStorm) {
     Random r(x.ident);
     while (monotonic_ns() < deadline) {
       Detached away(x);
-      if (r.below(50) == 0) sched_yield();
+      // A checkpoint that this thread was overlooked by ends only if it stays away (F9).
+      if (r.below(50) == 0) usleep(static_cast<useconds_t>(r.below(300)));
     }
   };
   auto check = [&](Thread& x) {
@@ -284,8 +288,13 @@ TEST_F(Stress, DetachStormWithCheckpointStorm) {
       Local<Node> n(x, new_node(x));
       publish(x, n.value());
       n.clear();
-      start_checkpoint(x);
+      bool started = start_checkpoint(x);
+      u64 mine = x.memory->remembered_epoch;
       MUST(safepoint(x));
+      // Nobody computes for long here: each checkpoint ends soon, whoever sleeps.
+      i64 limit = monotonic_ns() + 5000000000;
+      while (started && completed_checkpoint() < mine && monotonic_ns() < limit) MUST(safepoint(x));
+      ASSERT_TRUE(!started || completed_checkpoint() >= mine);
     }
   };
   TestThread a(flip), b(flip), c(check), d(check);
@@ -295,6 +304,35 @@ TEST_F(Stress, DetachStormWithCheckpointStorm) {
   d.join();
   drain();
   EXPECT_EQ(g_counts.live, 0);
+}
+
+// R14, F9: a thread that falls asleep just as a checkpoint starts must not hold it up.
+TEST_F(Stress, R14_FallingAsleepAsACheckpointStarts) {
+  set_race_odds(3, static_cast<u64>(monotonic_ns()));
+  i64 deadline = monotonic_ns() + static_cast<i64>(stress_seconds(0.7) * 1e9);
+  std::atomic<u64> round{0}, asleep{0}, released{0};
+  TestThread sleeper([&](Thread& x) {
+    for (u64 n = 1;; ++n) {
+      while (round < n) MUST(safepoint(x));
+      if (round == ~u64{0}) break;
+      Detached away(x);
+      asleep = n;
+      while (released < n) usleep(20);
+    }
+  });
+  for (u64 n = 1; monotonic_ns() < deadline; ++n) {
+    round = n;
+    while (!start_checkpoint(t)) MUST(safepoint(t));
+    u64 mine = t.memory->remembered_epoch;
+    while (asleep < n) MUST(safepoint(t));
+    i64 limit = monotonic_ns() + 1000000000;
+    while (completed_checkpoint() < mine && monotonic_ns() < limit) MUST(safepoint(t));
+    ASSERT_GE(completed_checkpoint(), mine);
+    released = n;
+    MUST(safepoint(t));
+  }
+  released = ~u64{0} - 1;
+  round = ~u64{0};
 }
 
 TEST_F(Stress, ThreadChurn) {
