@@ -110,6 +110,7 @@ Status type_finish(Thread& t, Type& type, const TypeDef& def, Tuple* bases_or_nu
     TRY(make_root_shape(t, type, 0));
   }
   type.native_size = type.instance_size;
+  type.members_end = type.slots.size || (base && base->slots.size) ? 0 : type.instance_size;
 
   type.name.store(&type, Value(str_immortal(t, name)));
   type.qualname.store(&type, Value(str_immortal(t, name)));

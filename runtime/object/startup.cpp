@@ -2,6 +2,7 @@
 
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/publish.h"
+#include "runtime/object/class_build.h"
 #include "runtime/object/dependents.h"
 #include "runtime/object/startup_parts.h"
 #include "runtime/types/singletons.h"
@@ -50,7 +51,9 @@ Status runtime_init(Thread& t) {
   TRY(finish_with_base(t, kBuiltins[0]));  // object, then type: all others rest on them
   TRY(finish_with_base(t, kBuiltins[1]));
   for (const Builtin& b : kBuiltins) TRY(finish_with_base(t, b));
-  return exceptions_init(t);
+  TRY(exceptions_init(t));
+  register_type_roots();
+  return prepare_memory_error(t);
 }
 
 }  // namespace taipan

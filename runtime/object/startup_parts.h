@@ -13,6 +13,7 @@ Status type_finish(Thread& t, Type& type, const TypeDef& def, Tuple* bases_or_nu
 void init_static_object(Object& o, BuiltinShape shape);  // immortal storage outside the heap
 void register_type(Type& type);                           // list of all types
 void install_memory_hooks();
+Status prepare_memory_error(Thread& t);                  // after the exceptions are ready
 void specials_init();
 Status exceptions_init(Thread& t);
 Status exceptions_prepare();

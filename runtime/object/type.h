@@ -165,6 +165,7 @@ struct Type : Object {
   u32 tail_size;       // variable-sized types: bytes behind the variable part (ext word, __slots__)
   u32 native_size;     // instance_size of the nearest native base: __slots__ begin there
   u32 own_slots;       // words this class's own __slots__ added
+  u32 members_end;     // end of the __slots__ words: from the object's start, or from the tail's
   Type* native;        // the nearest native base, itself if native
   Shape* root_layout;  // null: instances have no attribute slots
   Atomic<Shape*> shapes;            // all shapes of this class, newest first, under the type lock
