@@ -59,7 +59,10 @@ Result<Tuple> compute_mro(Thread& t, Type& type, Tuple* bases) {
   usize most = 1 + n;
   for (usize i = 0; i < n; ++i) most += (*bases)[i].as<Type>()->mro.borrow()->size();
   auto* runs = static_cast<Run*>(buffer_allocate(t, (n + 1) * sizeof(Run) + most * sizeof(Value)));
-  if (runs == nullptr) return raise_memory_error(t).is_error() ? kError : kError;
+  if (runs == nullptr) {
+    (void)raise_memory_error(t);
+    return kError;
+  }
   auto* merged = reinterpret_cast<Value*>(runs + n + 1);
   usize bytes = (n + 1) * sizeof(Run) + most * sizeof(Value);
   for (usize i = 0; i < n; ++i) runs[i] = {(*bases)[i].as<Type>()->mro.borrow(), 0};
