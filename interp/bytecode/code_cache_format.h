@@ -12,7 +12,7 @@
 namespace taipan {
 
 // Raise when the compiler makes different code for the same source.
-constexpr u32 kCompilerVersion = 1;
+constexpr u32 kCompilerVersion = 2;
 
 u64 code_cache_magic();
 std::vector<u8> serialize_code(const CodeSpec& code);

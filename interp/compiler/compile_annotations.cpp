@@ -11,7 +11,7 @@ using namespace ast;
 void Generator::enter_annotation_unit(const Scope* scope, std::string_view name, const Location& loc) {
   enter_unit(scope, name, loc, loc.lineno);
   u->spec->argcount = u->spec->posonlyargcount = 1;
-  if (!u->spec->varnames.empty() && u->spec->varnames[0] == ".format") u->spec->varnames[0] = "format";
+  if (name == "__annotate__") u->spec->varnames[0] = "format";
   Reg t = push();
   as().emit(Op::CALL_INTRINSIC, t, 0, static_cast<u32>(Intrinsic::CheckAnnotateFormat));
   drop(t);
@@ -163,6 +163,7 @@ bool Generator::function_annotations(const Stmt* s, const FunctionParts& f, Reg 
   const Scope* scope = table_.find(s, ScopeRole::Annotations);
   if (all.empty() || !scope) return false;
   enter_annotation_unit(scope, "__annotate__", *s);
+  set_qualname(std::string(f.name) + ".__annotate__");
   Reg dict = push();
   if (all.size() <= 32) {
     u->top = dict;

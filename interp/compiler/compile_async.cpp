@@ -107,14 +107,10 @@ void Generator::async_for(const AsyncFor* s) {
   Assembler::Flow entry = as().flow();
   as().bind_loop(start, entry, u->deletable);
   RegionId region = as().open_region(it + 1, it + 1);
-  Reg item = push();
-  {
-    At at(*this, *s->iter);
-    Reg iterator = push();
-    as().emit(Op::GET_ANEXT, iterator, it);
-    delegate(item, item, iterator, 3);
-    u->top = item + 1;
-  }
+  Reg item = push(), iterator = push();
+  as().emit(Op::GET_ANEXT, iterator, it);
+  delegate(item, item, iterator, 3);
+  u->top = item + 1;
   as().close_region(region);
   store(s->target, {item, true});
   u->top = it + 1;

@@ -63,7 +63,8 @@ std::shared_ptr<CodeSpec> Generator::class_code(const ClassDef* s, u32 firstline
   }
   body({s->body.items + has_doc, s->body.count - has_doc});
   as().set_position(start);
-  annotate_function(*s, "__annotate_func__");
+  Location annotate_at{firstlineno, 0, firstlineno, 0};
+  annotate_function(annotate_at, "__annotate_func__");
   push();
   Const attributes;
   attributes.kind = ConstKind::Tuple;

@@ -118,7 +118,7 @@ void Generator::comprehension_loops(const Expr* e, Seq<Comprehension*> generator
     as().bind_loop(start, entry, BoundSet{});
     region = as().open_region(base, base);
     Reg item = push();
-    At at(*this, *gen->target);
+    At at(*this, *e);
     Reg awaitable = push();
     as().emit(Op::GET_ANEXT, awaitable, iterator);
     delegate(item, item, awaitable, 3);
@@ -153,7 +153,7 @@ void Generator::comprehension_loops(const Expr* e, Seq<Comprehension*> generator
   if (gen->is_async) {
     as().emit_jump(Op::LOOP, start);
     as().begin_handler(region, u->deletable);
-    At at(*this, *gen->target);
+    At at(*this, *e);
     as().emit(Op::END_ASYNC_FOR, base, iterator, 0, kKillA | (keep_iterator ? 0 : kKillB));
     return;
   }

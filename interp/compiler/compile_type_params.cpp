@@ -9,7 +9,6 @@ using namespace ast;
 // A function that evaluates `value` when asked: bounds, constraints, defaults, values of aliases. dst is reserved.
 void Generator::lazy_value(const Scope* scope, const Expr* value, Identifier name, bool allow_starred, Reg dst) {
   enter_annotation_unit(scope, name, *value);
-  u->spec->locals[0].name = ".format";
   Reg t = u->top;
   auto* star = try_as<Starred>(value);
   if (allow_starred && star) {

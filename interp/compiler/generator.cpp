@@ -1,5 +1,7 @@
 #include "interp/compiler/generator.h"
 
+#include <algorithm>
+
 #include "interp/compiler/ast_walk.h"
 
 namespace taipan::compiler {
@@ -56,7 +58,7 @@ void Generator::set_method_position(const Attribute* e) {
   u32 length = static_cast<u32>(e->attr.size());
   bool fits = length <= e->end_col_offset;
   p.col = fits ? static_cast<i32>(e->end_col_offset - length) : -1;
-  p.end_col = fits ? static_cast<i32>(e->end_col_offset) : -1;
+  if (!fits) p.end_col = -1;
   as().set_position(p);
 }
 
@@ -185,13 +187,9 @@ void Generator::assign_registers() {
     if (s->flags & Symbol::kDeleted || handler_names_.count(s->name.data())) u->deletable.add(r);
     spec.locals.push_back({std::string(s->name), flags});
     if (s->where == NameScope::Cell) spec.cellvars.emplace_back(s->name);
-    if (s->where != NameScope::Cell || flags & kLocalArg) {
-      bool known = false;
-      if (flags & kLocalHidden)
-        for (const std::string& v : spec.varnames) known |= v == s->name;
-      if (!known && (u->optimized || !(flags & kLocalHidden))) spec.varnames.emplace_back(s->name);
-    }
+    if (flags & kLocalArg) spec.varnames.emplace_back(s->name);
     if (flags & kLocalArg) as().bound.add(r);
+    if (flags & kLocalHidden) u->has_hidden = true;
   };
   if (!u->optimized) {
     spec.locals.push_back({".namespace", kLocalArg | kLocalNamespace});
@@ -228,10 +226,17 @@ void Generator::assign_registers() {
     todo.insert(todo.end(), child->children.begin(), child->children.end());
   }
   u->nlocals = static_cast<u32>(spec.locals.size());
-  for (u32 i = 0; i < scope->free_names.size(); ++i) {
-    u->free_index.emplace(scope->free_names[i].data(), i);
-    spec.freevars.emplace_back(scope->free_names[i]);
+  u->in_varnames.resize(u->nlocals);
+  for (u32 i = 0; i < u->nlocals; ++i) u->in_varnames[i] = spec.locals[i].flags & kLocalArg;
+  std::vector<Identifier> free_names(scope->free_names.begin(), scope->free_names.end());
+  std::sort(free_names.begin(), free_names.end());
+  for (u32 i = 0; i < free_names.size(); ++i) {
+    u->free_index.emplace(free_names[i].data(), i);
+    spec.freevars.emplace_back(free_names[i]);
   }
+  usize argument_cells = 0;
+  for (const LocalSpec& local : spec.locals) argument_cells += (local.flags & (kLocalArg | kLocalCell)) == (kLocalArg | kLocalCell);
+  std::sort(spec.cellvars.begin() + static_cast<ssize>(argument_cells), spec.cellvars.end());
 }
 
 void Generator::make_parameter_cells() {

@@ -63,6 +63,8 @@ struct Unit {
   std::unordered_map<const char*, u32> free_index;  // by interned name
   std::unordered_map<const char*, Reg> class_cells; // class: __class__, __classdict__, ... for scopes inside
   std::vector<Block> blocks;
+  std::vector<bool> in_varnames;          // by register: already in co_varnames
+  bool has_hidden = false;                // some local belongs to an inlined comprehension
   BoundSet deletable;
   u32 nlocals = 0;
   Reg top = 0;
@@ -146,6 +148,7 @@ class Generator {
 
   // ---- names.cpp ----
   Place resolve(Identifier mangled_name);
+  void note_varname(Reg r);                            // co_varnames is in order of first use
   Reg local_register(Identifier name);                 // kNoReg: not a plain register
   void load_name(Identifier name, Reg dst);
   void load_place(const Place& p, Identifier name, Reg dst);

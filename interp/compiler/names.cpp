@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "interp/compiler/generator.h"
 
 namespace taipan::compiler {
@@ -24,7 +26,9 @@ Place Generator::resolve(Identifier name) {
         return {Place::Namespace};
       auto at = u->registers.find(own);
       if (at == u->registers.end()) break;
-      return {where == NameScope::Cell || own->where == NameScope::Cell ? Place::Cell : Place::Register, at->second};
+      if (where == NameScope::Cell || own->where == NameScope::Cell) return {Place::Cell, at->second};
+      note_varname(at->second);
+      return {Place::Register, at->second};
     }
     case NameScope::Free: {
       u32 index = free_of(name);
@@ -39,6 +43,16 @@ Place Generator::resolve(Identifier name) {
   if (unit->kind == ScopeKind::Module || (unit->kind == ScopeKind::Class && !inlined)) return {Place::Namespace};
   if (dict != kNoReg) return {Place::ClassDictName, 0, dict};
   return {Place::Global};
+}
+
+void Generator::note_varname(Reg r) {
+  if (u->in_varnames[r]) return;
+  u->in_varnames[r] = true;
+  CodeSpec& spec = *u->spec;
+  const std::string& name = spec.locals[r].name;
+  // Only a comprehension's variable can have the name of another local.
+  if (!u->has_hidden || std::find(spec.varnames.begin(), spec.varnames.end(), name) == spec.varnames.end())
+    spec.varnames.push_back(name);
 }
 
 Reg Generator::local_register(Identifier name) {
