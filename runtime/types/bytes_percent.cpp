@@ -99,7 +99,6 @@ Status write_conversion(Thread& t, const u8* text, PercentArguments& arguments, 
     Local<Str> words(t, TRY(str_from_wtf8(t, percent_type_error(spec, true))));
     return raise_value(t, ValueError, words);
   }
-  ByteSource none;
   Local<Bytes> room(t, TRY(bytes_allocate(t, number.length())));
   number.write(room->data());
   return out.append(room->data(), number.length());
