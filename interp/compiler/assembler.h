@@ -68,7 +68,7 @@ class Assembler {
   u32 constant(Const c);
   u32 name(std::string_view text);
   u32 site(SiteKind kind, u32 name = kNoName);
-  void touch(u32 reg) { if (reg + 1 > nregs) nregs = reg + 1; }
+  void touch(u32 reg) { if (reachable_ && reg + 1 > nregs) nregs = reg + 1; }
 
   // Writes code, exceptions, positions, consts, names, sites, nregs. False: the code is too large.
   bool finish(CodeSpec* out);

@@ -141,7 +141,7 @@ void Generator::enter_unit(const Scope* scope, std::string_view name, const Loca
   spec.filename = filename_;
   spec.firstlineno = firstlineno;
   spec.flags = unit_flags(scope) | (table_.future_flags & (kFutureAnnotations | kFutureBarryAsBdfl));
-  if (!u->optimized && flags_.top_level_await && scope->is_coroutine) spec.flags |= kCoCoroutine;
+  if (scope->kind == ScopeKind::Module && module_awaits_) spec.flags |= kCoCoroutine;
   spec.is_class_body = scope->kind == ScopeKind::Class;
   spec.has_namespace = !u->optimized;
   as().heap_frame = spec.is_generator();
@@ -315,8 +315,33 @@ void Generator::collect_rebound_names(const Node* tree) {
 
 // ---- Module ----
 
+namespace {
+
+// Whether the module's own code waits for something: with top-level await it is a coroutine then.
+bool awaits(const Node* tree) {
+  std::vector<const Node*> todo{tree};
+  while (!todo.empty()) {
+    const Node* n = todo.back();
+    todo.pop_back();
+    switch (n->kind) {
+      case Kind::Await: case Kind::AsyncFor: case Kind::AsyncWith: return true;
+      case Kind::Comprehension:
+        if (as<Comprehension>(n)->is_async) return true;
+        break;
+      case Kind::FunctionDef: case Kind::AsyncFunctionDef: case Kind::Lambda: case Kind::ClassDef: case Kind::GeneratorExp:
+        continue;
+      default: break;
+    }
+    for_each_child(n, [&](const Node* child) { todo.push_back(child); });
+  }
+  return false;
+}
+
+}  // namespace
+
 std::shared_ptr<CodeSpec> Generator::module(Mod* tree) {
   collect_rebound_names(tree);
+  module_awaits_ = flags_.top_level_await && awaits(tree);
   const Scope* scope = table_.top;
   Location loc{1, 0, 1, 0};
   enter_unit(scope, "<module>", loc, 1);

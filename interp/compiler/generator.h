@@ -352,7 +352,7 @@ class Generator {
   const Scope* scope_ = nullptr;                    // of the code being compiled: the unit's or an inlined comprehension's
   char* stack_base_ = static_cast<char*>(__builtin_frame_address(0));
   u32 unit_depth_ = 0;
-  bool interactive_ = false;
+  bool interactive_ = false, module_awaits_ = false;
 };
 
 }  // namespace taipan::compiler

@@ -154,6 +154,33 @@ TEST(Compiler, VerifierAcceptsEveryConstruct) {
   }
 }
 
+TEST(Compiler, Modes) {
+  struct Row { ast::Mode mode; const char* source; int optimize; bool top_level_await; const char* contains; };
+  const Row rows[] = {
+      {ast::Mode::Eval, "a + 1", 0, false, "RETURN "},
+      {ast::Mode::Eval, "[x for x in y]", 0, false, "FOR_ITER"},
+      {ast::Mode::Single, "a; b = c\n", 0, false, "CALL_INTRINSIC"},
+      {ast::Mode::Single, "def f(): 'doc'\n", 0, false, "MAKE_FUNCTION"},
+      {ast::Mode::Exec, "await a", 0, true, "RETURN_FROM_GENERATOR"},
+      {ast::Mode::Exec, "async with a as b: pass", 0, true, "RETURN_FROM_GENERATOR"},
+      {ast::Mode::Exec, "async for a in b: pass", 0, true, "END_ASYNC_FOR"},
+      {ast::Mode::Exec, "x = [await y async for y in z]", 0, true, "END_ASYNC_FOR"},
+      {ast::Mode::Exec, "'doc'\nassert a", 0, false, "RAISE_ASSERT"},
+      {ast::Mode::Exec, "'doc'\nassert a\nif __debug__: b()", 2, false, "0  RESUME              \n          1  RETURN_CONST"},
+  };
+  for (const Row& row : rows) {
+    ast::Arena arena;
+    CompileFlags flags;
+    flags.optimize = row.optimize;
+    flags.top_level_await = row.top_level_await;
+    CompileResult r = compile_source(row.source, "<test>", row.mode, flags, arena);
+    ASSERT_NE(r.code, nullptr) << row.source << ": " << r.error.message;
+    EXPECT_EQ(verify_code(*r.code), "") << row.source;
+    std::string text = disassemble(*r.code);
+    EXPECT_NE(text.find(row.contains), std::string::npos) << text;
+  }
+}
+
 TEST(Compiler, DeepAndLongSources) {
   std::string sum = "x = a", chain = "if a: pass\n", nested;
   for (int i = 0; i < 20000; ++i) sum += " + a";
