@@ -38,16 +38,12 @@ bool needs_finaliser(const Object* o) {
   return (o->flags.load_relaxed() & (kHasFinaliser | kFinalised)) == kHasFinaliser;
 }
 
-// The collector's count on each piece of trash, and the bit that tells members of the set.
+// The collector's count on each piece of trash.
 void pin(Trash& trash) {
   for (usize i = 0; i < trash.size(); ++i) {
     Object* o = trash[i];
     o->count.store_relaxed(o->count.load_relaxed() + kCountStep);  // own, or a stopped world
-    o->gc |= kGcPinned;
   }
-}
-void unpin_bits(Trash& trash) {
-  for (usize i = 0; i < trash.size(); ++i) trash[i]->gc &= static_cast<u8>(~kGcPinned);
 }
 
 void release_all(Trash& pinned) {
@@ -56,14 +52,17 @@ void release_all(Trash& pinned) {
 
 // Weak references with callbacks are cleared before finalisers run, so that a callback never sees its
 // referent come back; callbacks of references that are trash themselves are not run.
-bool clear_weak_with_callbacks(Thread& t, Trash& trash) {
+bool clear_weak_with_callbacks(Thread& t, CollectKind kind, Trash& trash) {
   u32 before = t.pending_count;
+  TrashBits bits(kind, trash);
   for (usize i = 0; i < trash.size(); ++i) {
     if (trash[i]->flags.load_relaxed() & kHasWeak) weak_clear_trash(t, trash[i], true);
   }
   return t.pending_count != before;
 }
-void clear_weak(Thread& t, Trash& trash) {
+// Afterwards nobody but the trash itself can reach it.
+void clear_weak(Thread& t, CollectKind kind, Trash& trash) {
+  TrashBits bits(kind, trash);
   for (usize i = 0; i < trash.size(); ++i) {
     if (trash[i]->flags.load_relaxed() & kHasWeak) weak_clear_trash(t, trash[i], false);
   }
@@ -87,16 +86,8 @@ bool run_finalisers(Thread& t, Trash& trash) {
   return ran;
 }
 
-// Nobody but the trash itself can reach it from here on.
-void bury(Thread& t, Trash& trash) {
-  clear_weak(t, trash);
-  unpin_bits(trash);
-}
 // No memory to decide who lives: all do.
-void give_up(Trash& trash) {
-  unpin_bits(trash);
-  release_all(trash);
-}
+void give_up(Trash& trash) { release_all(trash); }
 
 bool save_all(Thread& t, Trash& trash) {
   if (!g_collector_hooks.saves_all || !g_collector_hooks.saves_all(t)) return false;
@@ -141,14 +132,14 @@ ssize collect_local(Thread& t) {
   ssize n = 0;
   if (TrialDeletion(t, CollectKind::Local).find(trash) && trash.size() != 0) {
     pin(trash);
-    bool ran = clear_weak_with_callbacks(t, trash);
+    bool ran = clear_weak_with_callbacks(t, CollectKind::Local, trash);
     if (ran) run_pending(t);
     if (has_finaliser(trash)) ran |= run_finalisers(t, trash);
     if (ran) {
       // Python code may have published or stored a member (R22): whatever is not trash any more is left out.
       if (!TrialDeletion(t, CollectKind::Local).find_again(trash, saved)) give_up(trash);
     }
-    bury(t, trash);
+    clear_weak(t, CollectKind::Local, trash);
     n = finish(t, trash);
     release_all(saved);
     run_pending(t);
@@ -182,8 +173,8 @@ ssize collect_shared(Thread& t) {
     StoppedWorld stopped(t);
     if (TrialDeletion(t, CollectKind::Shared).find(trash)) {
       pin(trash);
-      python = clear_weak_with_callbacks(t, trash) || has_finaliser(trash);
-      if (!python) bury(t, trash);
+      python = clear_weak_with_callbacks(t, CollectKind::Shared, trash) || has_finaliser(trash);
+      if (!python) clear_weak(t, CollectKind::Shared, trash);
     }
   }
   if (python) {
@@ -192,7 +183,7 @@ ssize collect_shared(Thread& t) {
     // Others may have come to members through weak references, or finalisers stored them: look again.
     StoppedWorld stopped(t);
     if (!TrialDeletion(t, CollectKind::Shared).find_again(trash, saved)) give_up(trash);
-    bury(t, trash);
+    clear_weak(t, CollectKind::Shared, trash);
   }
   ssize n = finish(t, trash);
   release_all(saved);

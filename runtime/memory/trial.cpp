@@ -55,15 +55,28 @@ class TrialDeletion::Edges final : public EdgeVisitor {
   Pass pass_;
 };
 
+TrashBits::TrashBits(CollectKind kind, Trash& trash) : kind_(kind), trash_(trash) { set(true); }
+TrashBits::~TrashBits() { set(false); }
+void TrashBits::set(bool on) {
+  for (usize i = 0; i < trash_.size(); ++i) {
+    Object* o = trash_[i];
+    if (kind_ == CollectKind::Local && o->is_shared()) continue;
+    o->gc = static_cast<u8>(on ? o->gc | kGcPinned : o->gc & ~kGcPinned);
+  }
+}
+
+// Flags first: the gc byte of a shared object is another thread's, except in a stopped world.
 bool TrialDeletion::is_member(const Object* o) const {
-  if (only_ && !(o->gc & kGcPinned)) return false;
   u8 flags = o->flags.load_relaxed();
-  if ((flags & kImmortal) || (o->gc & kGcFrozen)) return false;
+  if (flags & (kind_ == CollectKind::Local ? kImmortal | kShared : kImmortal)) return false;
+  if (only_ && !(o->gc & kGcPinned)) return false;
+  if (o->gc & kGcFrozen) return false;
   bool tracked = o->gc & kGcTracked;
-  if (kind_ == CollectKind::Local) return tracked && !(flags & kShared);
+  if (kind_ == CollectKind::Local) return tracked;
   if (!(flags & kShared)) return false;
   u32 w = o->count.load_relaxed();
-  return w & kSticky ? sticky_ : tracked && !(w & kDying);
+  // One that became sticky after it was pinned is left for the next mark.
+  return w & kSticky ? sticky_ && !only_ : tracked && !(w & kDying);
 }
 
 template <class F>
@@ -196,8 +209,27 @@ bool TrialDeletion::find(Trash& trash) {
 }
 
 bool TrialDeletion::find_again(Trash& trash, Trash& saved) {
-  only_ = &trash;
   if (!saved.reserve(trash.size())) return false;
+  only_ = &trash;
+  {
+    TrashBits bits(kind_, trash);
+    decide_again(trash, saved);
+  }
+  only_ = nullptr;
+  // `saved` is a subsequence of `trash`.
+  usize kept = 0, next_saved = 0;
+  for (usize i = 0; i < trash.size(); ++i) {
+    if (next_saved < saved.size() && trash[i] == saved[next_saved]) {
+      ++next_saved;
+    } else {
+      trash[kept++] = trash[i];
+    }
+  }
+  while (trash.size() > kept) trash.pop();
+  return true;
+}
+
+void TrialDeletion::decide_again(Trash& trash, Trash& saved) {
   each([&](Object* o) {
     o->count.store_relaxed(o->count.load_relaxed() - kCountStep);  // the pin
     subtract(o);
@@ -210,23 +242,14 @@ bool TrialDeletion::find_again(Trash& trash, Trash& saved) {
     o->count.store_relaxed(o->count.load_relaxed() + kCountStep);
     restore(o);
   });
-  // Unmarked members stay; what is marked, or has left the set (published meanwhile), is saved.
-  usize kept = 0, n = trash.size();
-  for (usize i = 0; i < n; ++i) {
+  // Unmarked members stay; what is marked, or has left the set (published meanwhile), is saved. All stay in
+  // `trash` until the bits of the set are cleared.
+  for (usize i = 0; i < trash.size(); ++i) {
     Object* o = trash[i];
-    bool dead = !failed_ && is_member(o) && !(o->gc & kGcMark);
-    if (dead) {
-      trash[kept++] = o;
-    } else {
-      saved.push(o);
-    }
+    bool member = is_member(o);
+    if (failed_ || !member || (o->gc & kGcMark)) saved.push(o);
+    if (member) o->gc &= static_cast<u8>(~kGcMark);
   }
-  while (trash.size() > kept) trash.pop();
-  for (usize i = 0; i < saved.size(); ++i) {
-    saved[i]->gc &= static_cast<u8>(~(kGcPinned | kGcMark));
-  }
-  only_ = nullptr;
-  return true;
 }
 
 ssize clear_trash(Thread& t, Trash& trash) {

@@ -11,6 +11,21 @@ namespace taipan {
 enum class CollectKind { Local, Shared };
 using Trash = GrowingStack<Object*>;
 
+// Says kGcPinned of each member of a set, while this exists: no Python code runs meanwhile, and the gc byte
+// of a shared object is written in stopped worlds only. Local: members that were published are not of
+// the set any more.
+class TrashBits {
+ public:
+  TrashBits(CollectKind kind, Trash& trash);
+  ~TrashBits();
+  TrashBits(const TrashBits&) = delete;
+
+ private:
+  void set(bool on);
+  CollectKind kind_;
+  Trash& trash_;
+};
+
 class TrialDeletion {
  public:
   TrialDeletion(Thread& t, CollectKind kind);
@@ -18,8 +33,8 @@ class TrialDeletion {
   // All members of the heap (Local: of this thread's) that are unreachable. False: no memory, and nothing
   // has changed.
   bool find(Trash& trash);
-  // The same within `trash`, whose objects carry kGcPinned and one count of the collector's: what has become
-  // reachable again loses the pin bit and moves to `saved`.
+  // The same within `trash`, whose objects carry one count of the collector's: what has become reachable
+  // again moves to `saved`, with that count.
   bool find_again(Trash& trash, Trash& saved);
 
  private:
@@ -29,6 +44,7 @@ class TrialDeletion {
   bool mark_from(Object* o);
   void mark_registers();
   void mark_sticky_roots();
+  void decide_again(Trash& trash, Trash& saved);
   void recount_sticky(Trash& trash);
   bool drain();
   template <class F>
