@@ -1,6 +1,7 @@
 // What memory/ asks of objects: edges, destruction, finalisers, weak reference callbacks, its exceptions.
 #include "runtime/memory/hooks.h"
 
+#include "runtime/engine.h"
 #include "runtime/memory/weak.h"
 #include "runtime/object/call.h"
 #include "runtime/object/class_build.h"
@@ -57,9 +58,35 @@ void raise_recursion(Thread& t, const char* while_doing) {
   t.recursion_limit = depth_limit;
 }
 
+// What the interpreter keeps outside the VM stack (running generators).
+void visit_registers(Thread& t, RegisterVisitor& v) {
+  if (!g_engine.visit_thread) return;
+  class Adapter final : public EdgeVisitor {
+   public:
+    explicit Adapter(RegisterVisitor& v) : v_(v) {}
+    void slot(SlotBase&) override {}  // counted: nothing to scan
+    void words(Value* first, usize n) override { v_.registers(first, n); }
+
+   private:
+    RegisterVisitor& v_;
+  } adapter(v);
+  g_engine.visit_thread(t, adapter);
+}
+
+// PyThreadState_SetAsyncExc: a class, or an instance.
+void raise_async(Thread& t, Value exception) {
+  if (is_a<Type>(exception)) {
+    (void)raise_none(t, *exception.as<Type>());
+  } else {
+    (void)raise_object(t, exception);
+  }
+}
+
 }  // namespace
 
 void install_memory_hooks() {
+  g_memory_hooks.visit_registers = visit_registers;
+  g_memory_hooks.raise_async = raise_async;
   g_memory_hooks.visit = object_visit;
   g_memory_hooks.destroy = [](Thread&, Object* o) { object_destroy(o); };
   g_memory_hooks.finalise = finalise;
