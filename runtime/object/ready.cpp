@@ -88,6 +88,18 @@ void type_prepare(Type& type, const TypeDef& def, u32 shape) {
   type.type_flags.store_relaxed(flags | kTypeImmutable);
   type.instance_size = (def.size + 7) & ~u32{7};
   type.slots = def.slots;
+  // The ext word now, not in type_finish: instances made in between (static methods of earlier types) have it.
+  if (!type.has(kTypeHasDict)) return;
+  if (type.has(kTypeDictDirect)) {
+    type.ext_offset = def.base && def.base->has(kTypeDictDirect) ? def.base->ext_offset : sizeof(Object);
+  } else if (def.slots.size || (def.base && def.base->slots.size)) {
+    type.ext_offset = kExtAtTail;
+    type.tail_size = 8;
+    type.instance_size += 8;
+  } else {
+    type.ext_offset = type.instance_size;
+    type.instance_size += 8;
+  }
 }
 
 Status type_finish(Thread& t, Type& type, const TypeDef& def, Tuple* bases_or_null) {
@@ -96,19 +108,7 @@ Status type_finish(Thread& t, Type& type, const TypeDef& def, Tuple* bases_or_nu
   std::string_view name = last_part(def.name);
   bool dotted = name.data() != def.name;
 
-  if (type.has(kTypeHasDict)) {
-    if (type.has(kTypeDictDirect)) {
-      type.ext_offset = base && base->has(kTypeDictDirect) ? base->ext_offset : sizeof(Object);
-    } else if (def.slots.size || (base && base->slots.size)) {
-      type.ext_offset = kExtAtTail;
-      type.tail_size = 8;
-      type.instance_size += 8;
-    } else {
-      type.ext_offset = type.instance_size;
-      type.instance_size += 8;
-    }
-    TRY(make_root_shape(t, type, 0));
-  }
+  if (type.has(kTypeHasDict)) TRY(make_root_shape(t, type, 0));
   type.native_size = type.instance_size;
   type.members_end = type.slots.size || (base && base->slots.size) ? 0 : type.instance_size;
 

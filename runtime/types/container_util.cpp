@@ -1,6 +1,7 @@
 #include "runtime/types/container_util.h"
 
 #include "runtime/types/dict.h"
+#include "runtime/types/generic_alias.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
@@ -52,11 +53,7 @@ Result<> builtin_by_name(Thread& t, Str* name) {
   return raise(t, RuntimeError, "lost builtins module");
 }
 
-// object/, the type types.GenericAlias. Weak until it is written.
-Result<> generic_alias_new(Thread& t, Value origin, Value args) __attribute__((weak));
-
 Result<> class_getitem(Thread& t, Type* cls, Value item) {
-  if (!generic_alias_new) return raise(t, TypeError, "type '{}' is not subscriptable", cls->name.borrow());
   return generic_alias_new(t, Value(cls), item);
 }
 

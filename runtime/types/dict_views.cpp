@@ -2,13 +2,12 @@
 #include "runtime/native/def.h"
 #include "runtime/types/dict_impl.h"
 #include "runtime/types/list.h"
+#include "runtime/types/mapping_proxy.h"
 #include "runtime/types/repr_guard.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
 namespace taipan {
-
-Result<> mappingproxy_new(Thread& t, Value mapping) __attribute__((weak));  // object/
 
 namespace {
 
@@ -136,8 +135,7 @@ Result<bool> view_isdisjoint(Thread& t, Value self, Value other) {
 }
 
 Result<> get_mapping(Thread& t, Value self) {
-  if (!mappingproxy_new) return own(map_of(self));
-  return mappingproxy_new(t, map_of(self));
+  return mapping_proxy_new(t, map_of(self));
 }
 
 constexpr GetSetDef kGetSets[] = {

@@ -80,7 +80,8 @@ void tuple_visit(Object* o, EdgeVisitor& visit) {
   visit.slots(x->items(), x->size());
 }
 
-usize tuple_bytes(const Object* o) { return type_of(o).instance_size + o->aux * sizeof(Slot<>); }
+// Without what classes add at the tail.
+usize tuple_bytes(const Object* o) { return sizeof(Tuple) + o->aux * sizeof(Slot<>); }
 
 Result<> tuple_construct(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
   (void)TRY(no_keywords_unless_subclass(t, cls, tuple_type, "tuple", kwnames));
