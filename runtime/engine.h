@@ -30,6 +30,8 @@ struct Engine {
   // sys.unraisablehook and warnings.warn; null until those modules are there. The hook reports t.exc.
   void (*write_unraisable)(Thread& t, const char* while_doing, Value object);
   Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
+  // anext(iterator, default): an awaitable of the item, or of the default at the end.
+  Result<> (*anext_default)(Thread& t, Value awaitable, Value fallback);
   // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
   void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
 };

@@ -24,6 +24,9 @@ struct FormatArg {
   };
   FormatArg(Value v) : kind(Kind::Object), word(v.bits) {}          // NOLINT
   FormatArg(const Object* o) : kind(Kind::Object), word(Value(o).bits) {}  // NOLINT
+  template <class L>  // Local<T>
+    requires requires(const L& l) { l.is_empty(); l.value().bits; }
+  FormatArg(const L& l) : kind(Kind::Object), word(l.value().bits) {}  // NOLINT
   FormatArg(const char* s) : kind(Kind::Text), text(s) {}           // NOLINT
   FormatArg(int x) : kind(Kind::Signed), i(x) {}                    // NOLINT
   FormatArg(long x) : kind(Kind::Signed), i(x) {}                   // NOLINT
@@ -35,7 +38,7 @@ struct FormatArg {
 
 ErrorTag raise_formatted(Thread& t, Type& type, const char* format, const FormatArg* args, usize n);
 template <class... A>
-inline ErrorTag raise(Thread& t, Type& type, const char* format, A... args) {
+inline ErrorTag raise(Thread& t, Type& type, const char* format, const A&... args) {
   if constexpr (sizeof...(A) == 0) {
     return raise_formatted(t, type, format, nullptr, 0);
   } else {
@@ -46,7 +49,7 @@ inline ErrorTag raise(Thread& t, Type& type, const char* format, A... args) {
 // The same formatting, as a new str.
 Result<Str> format_text(Thread& t, const char* format, const FormatArg* args, usize n);
 template <class... A>
-inline Result<Str> str_format(Thread& t, const char* format, A... args) {
+inline Result<Str> str_format(Thread& t, const char* format, const A&... args) {
   FormatArg list[] = {FormatArg(args)..., FormatArg("")};
   return format_text(t, format, list, sizeof...(A));
 }
@@ -60,7 +63,7 @@ ErrorTag raise_os_error(Thread& t, int errno_value, Value filename = Value::empt
 ErrorTag raise_attribute_error_formatted(Thread& t, Value o, Str* name, const char* format,
                                          const FormatArg* args, usize n);
 template <class... A>
-inline ErrorTag raise_attribute_error(Thread& t, Value o, Str* name, const char* format, A... args) {
+inline ErrorTag raise_attribute_error(Thread& t, Value o, Str* name, const char* format, const A&... args) {
   FormatArg list[] = {FormatArg(args)..., FormatArg("")};
   return raise_attribute_error_formatted(t, o, name, format, list, sizeof...(A));
 }

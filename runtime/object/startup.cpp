@@ -46,6 +46,10 @@ Status runtime_init(Thread& t) {
   init_static_object(none_object, BuiltinShape::none_);
   init_static_object(not_implemented_object, BuiltinShape::not_implemented_);
   init_static_object(ellipsis_object, BuiltinShape::ellipsis_);
+  init_static_object(true_object, BuiltinShape::bool_);
+  init_static_object(false_object, BuiltinShape::bool_);
+  true_object.aux = 1;  // one limb
+  true_object.limb = 1;
   names_init(t);
   specials_init();
   TRY(finish_with_base(t, kBuiltins[0]));  // object, then type: all others rest on them

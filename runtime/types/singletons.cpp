@@ -11,6 +11,7 @@
 namespace taipan {
 
 Object none_object, not_implemented_object, ellipsis_object;
+OneLimb true_object, false_object;
 
 namespace {
 

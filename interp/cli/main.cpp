@@ -1,0 +1,22 @@
+// taipan: the program. Options are in options.cpp, start-up and shutdown in run.cpp.
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "interp/cli/run.h"
+
+int main(int argc, char** argv) {
+  taipan::Options options;
+  if (!taipan::parse_options(argc, argv, &options)) return 2;
+  switch (options.mode) {
+    case taipan::RunMode::Version: std::puts("Python 3.15.0 (Taipan)"); return 0;
+    case taipan::RunMode::Help:
+      std::printf("usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
+                  "Options as CPython's; -X gil=1 runs with one global lock. See README.md.\n", argv[0]);
+      return 0;
+    default: break;
+  }
+  int code = taipan::run_main(options);
+  std::fflush(nullptr);
+  _exit(code & 0xFF);
+}

@@ -1,0 +1,195 @@
+#include "interp/cli/run.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "interp/cli/fd_stream.h"
+#include "interp/loop/caret.h"
+#include "interp/loop/engine.h"
+#include "interp/loop/print_exception.h"
+#include "runtime/config.h"
+#include "runtime/import/import.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/object/startup.h"
+#include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
+#include "runtime/types/exceptions.h"
+#include "runtime/types/int.h"
+#include "runtime/types/list.h"
+#include "runtime/types/module.h"
+#include "runtime/types/singletons.h"
+#include "runtime/types/str.h"
+
+namespace taipan {
+namespace {
+
+constexpr usize kMainStackWords = (usize{1} << 30) / sizeof(Value);
+
+bool read_all(FILE* f, std::string* out) {
+  char buffer[65536];
+  for (usize n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) out->append(buffer, n);
+  return std::ferror(f) == 0;
+}
+
+Result<Module> make_main_module(Thread& t) {
+  Local<Module> main(t, TRY(module_new(t, names().__main__)));
+  Local<> builtins(t, TRY(dict_get_str(t, sys_modules(), names().builtins)));
+  TRY(module_set(t, main, names().__builtins__, builtins));
+  TRY(dict_set_str(t, sys_modules(), names().__main__, main));
+  return main.give();
+}
+
+Status set_text(Thread& t, Module* m, Str* name, const std::string& text) {
+  Local<Str> s(t, TRY(str_from_utf8_surrogateescape(t, text)));
+  return module_set(t, m, name, s);
+}
+
+Status run_source(Thread& t, Module* main, const std::string& source, const std::string& name, bool is_utf8) {
+  Local<Str> filename(t, TRY(str_from_utf8_surrogateescape(t, name)));
+  Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, 0, 0, g_config.optimize)));
+  drop(TRY(run_code(t, code, main->dict.borrow(), Value::empty(), nullptr)));
+  return kDone;
+}
+
+Status prepend_path(Thread& t, const std::string& folder) {
+  if (g_config.safe_path) return kDone;
+  Local<> path(t, TRY(sys_get(t, "path")));
+  Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, folder)));
+  return list_insert(t, path.value().as<List>(), 0, Value(text));
+}
+
+Status run_script(Thread& t, Module* main, const std::string& path) {
+  FILE* f = std::fopen(path.c_str(), "rbe");
+  if (f == nullptr) {
+    std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", g_config.executable.c_str(), path.c_str(), errno, strerror(errno));
+    Local<> code(t, Value::small_int(2));
+    (void)raise_value(t, SystemExit, code);
+    return kError;
+  }
+  std::string source;
+  bool ok = read_all(f, &source);
+  std::fclose(f);
+  if (!ok) return raise_os_error(t, errno);
+  usize slash = path.rfind('/');
+  TRY(prepend_path(t, slash == std::string::npos ? "" : path.substr(0, slash)));
+  TRY(set_text(t, main, names().__file__, path));
+  return run_source(t, main, source, path, false);
+}
+
+Status run_module(Thread& t, const std::string& name) {
+  TRY(prepend_path(t, ""));
+  Local<> run(t, TRY(import_attribute(t, "runpy", "_run_module_as_main")));
+  Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, name)));
+  drop(TRY(call(t, run, Value(text.get()))));
+  return kDone;
+}
+
+Status run_program(Thread& t, const Options& o) {
+  Local<Module> main(t, TRY(make_main_module(t)));
+  switch (o.mode) {
+    case RunMode::Command:
+      TRY(prepend_path(t, ""));
+      register_source("<string>", o.what);
+      return run_source(t, main, o.what + "\n", "<string>", true);
+    case RunMode::Module: return run_module(t, o.what);
+    case RunMode::Script: return run_script(t, main, o.what);
+    default: {
+      TRY(prepend_path(t, ""));
+      std::string source;
+      read_all(stdin, &source);
+      register_source("<stdin>", source);
+      return run_source(t, main, source, "<stdin>", false);
+    }
+  }
+}
+
+Status open_streams(Thread& t) {
+  const char* const kNames[] = {"stdin", "stdout", "stderr"};
+  for (int fd = 0; fd < 3; ++fd) {
+    Local<> stream(t, TRY(fd_stream_new(t, fd, kNames[fd])));
+    TRY(sys_set(t, kNames[fd], stream));
+    TRY(sys_set(t, ("__" + std::string(kNames[fd]) + "__").c_str(), stream));
+  }
+  return kDone;
+}
+
+Status initialise(Thread& t) {
+  TRY(runtime_init(t));
+  TRY(import_init(t));
+  TRY(open_streams(t));
+  if (g_config.stdlib.empty()) return kDone;
+  if (!import_bootstrap(t, g_config.stdlib).is_error()) return kDone;
+  // Without the library's importlib a program can import native modules only.
+  Local<BaseException> e(t, take_error(t));
+  if (g_config.verbose) return print_exception(t, e, Value::empty());
+  return kDone;
+}
+
+// SystemExit's code, printed if it is no number.
+int exit_code(Thread& t, Value exception) {
+  auto* e = reinterpret_cast<SystemExitObject*>(exception.object());
+  Local<> code(t, e->code.load(e));
+  if (code.is_empty() || is_none(code)) return 0;
+  if (is_any_int(code)) return static_cast<int>(int_low_bits(code) & 0xFFFFFFFF);
+  Result<Str> text = to_str(t, code);
+  if (text.is_error()) return clear_error(t), 1;
+  Local<Str> held(t, text);
+  Utf8 utf8;
+  if (utf8.encode(t, held, true).is_error()) return clear_error(t), 1;
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(utf8.view().size()), utf8.view().data());
+  return 1;
+}
+
+// The end of the program by an exception: sys.excepthook, or the printer itself.
+int report(Thread& t) {
+  Local<BaseException> e(t, take_error(t));
+  if (is_instance(e, SystemExit)) return exit_code(t, e);
+  fd_streams_flush();
+  Result<> hook = sys_get(t, "excepthook");
+  if (hook.is_error()) clear_error(t), hook = Result<>::absent();
+  Local<> callable(t, hook);
+  bool shown = false;
+  if (!callable.is_empty()) {
+    Local<> traceback(t, e->traceback.load(e.get()));
+    if (traceback.is_empty()) traceback.set(none());
+    Result<> r = call(t, callable, Value(&type_of(e.value())), e, traceback);
+    if (r.is_error()) {
+      clear_error(t);
+    } else {
+      drop(r);
+      shown = true;
+    }
+  }
+  if (!shown && print_exception(t, e, Value::empty()).is_error()) clear_error(t);
+  return is_instance(e, KeyboardInterrupt) ? 130 : 1;
+}
+
+}  // namespace
+
+int run_main(const Options& o) {
+  install_engine();
+  Thread* thread = thread_enter(true, kMainStackWords);
+  if (thread == nullptr) {
+    std::fprintf(stderr, "taipan: not enough memory to start\n");
+    return 1;
+  }
+  Thread& t = *thread;
+  int code = 0;
+  if (initialise(t).is_error()) {
+    Local<BaseException> e(t, take_error(t));
+    std::fprintf(stderr, "taipan: start-up failed\n");
+    if (print_exception(t, e, Value::empty()).is_error()) clear_error(t);
+    return 1;
+  }
+  if (run_program(t, o).is_error()) code = report(t);
+  fd_streams_flush();
+  return code;
+}
+
+}  // namespace taipan

@@ -1,0 +1,236 @@
+// Calls of everything but plain Python functions with plain arguments (C3 to C5, C7).
+#include "interp/loop/bind.h"
+#include "interp/loop/engine.h"
+#include "interp/loop/generator.h"
+#include "interp/loop/ops_common.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/descriptors.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/method.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+namespace {
+
+// No Local may be alive when a frame is pushed: it would take the top with it.
+//
+// One call on its way: `window` as of C1, `positional` + size of kwnames words from its first argument.
+struct Call {
+  Thread& t;
+  Value* fp;
+  u32 dst;
+  Value* window;
+  u32 positional;
+  Tuple* kwnames;
+  u64 tag = 0;             // kSpecialFrame once the frame's extra and kind words are set
+  Value* outer = nullptr;  // CALL_EX: the instruction's own window (callee and two words)
+
+  Value* args() const { return window + kWindowHeader; }
+  u32 words() const { return positional + (kwnames == nullptr ? 0 : static_cast<u32>(kwnames->size())); }
+};
+
+// A native's result: stored first, then the arguments go, then the old word of the destination (C5.3).
+Outcome finish_native(const Call& c, Value result) {
+  Thread& t = c.t;
+  Value old = c.fp[c.dst];
+  c.fp[c.dst] = result;
+  clear_range(c.window + kWindowCallee, c.words() + 1);
+  if (c.outer != nullptr) clear_range(c.outer + kWindowCallee, 3);
+  drop(old);
+  t.top = frame_top(c.fp, frame_code(c.fp));
+  run_pending(t);
+  return Outcome::Next;
+}
+
+Outcome call_native(const Call& c, NativeEntry entry, Value self, u32 skip) {
+  Result<> result = entry(c.t, self, c.args() + skip, c.positional - skip, c.kwnames);
+  if (result.is_error()) return Outcome::Error;
+  return finish_native(c, result.word());
+}
+
+Outcome enter_function(Call& c, Function* f) {
+  Thread& t = c.t;
+  Code* code = f->code.load_relaxed();
+  Value* args = c.args();
+  if (code->simple_args != c.positional || c.kwnames != nullptr) {
+    Value* end = args + std::max(code->nregs, c.words() + 1);
+    if (end > t.limit) return (void)raise_recursion_error(t, ""), Outcome::Error;
+    if (end > t.top) t.top = end;
+    if (!bind_arguments(t, f, code, args, c.positional, c.kwnames)) return Outcome::Error;
+    if (code->is_generator) {
+      Result<> made = make_generator(t, f, code, args);
+      if (made.is_error()) return Outcome::Error;
+      c.positional = code->arg_registers();
+      c.kwnames = nullptr;
+      return finish_native(c, made.word());
+    }
+  }
+  if (c.outer != nullptr) clear_range(c.outer + kWindowCallee, 3);
+  return push_frame(t, args, code, c.tag) ? Outcome::Enter : Outcome::Error;
+}
+
+// Room for one more word in front: self of a bound method, the instance under construction.
+void push_front(Call& c, Value owned) {
+  Value* args = c.args();
+  for (u32 i = c.words(); i > 0; --i) args[i] = args[i - 1];
+  args[0] = owned;
+  ++c.positional;
+}
+
+// A class whose instances object.__new__ makes and whose __init__ is a Python function: null otherwise.
+Function* python_constructor(Thread& t, Type& cls) {
+  if (cls.slots.new_ != object_type.slots.new_ || cls.has(kTypeAbstract | kTypeNoInstantiation)) return nullptr;
+  Value init = type_lookup(t, cls, names().__init__);
+  return is_exact<Function>(init) ? init.as<Function>() : nullptr;
+}
+
+Outcome construct(Call& c, Type& cls, Function* init) {
+  Thread& t = c.t;
+  put(c.window, kWindowCallee, take_word(Value(init)));  // classes are immortal: nobody else holds init
+  Result<> made = cls.slots.new_(t, cls, c.args(), c.positional, c.kwnames);
+  if (made.is_error()) return Outcome::Error;
+  Value instance = made.word();
+  c.window[0] = instance;  // fp[kFrameExtra]
+  push_front(c, duplicate(instance));
+  c.tag = kSpecialFrame;
+  set_frame_kind(c.args(), FrameKind::Constructor);
+  return enter_function(c, c.window[kWindowCallee].as<Function>());
+}
+
+Outcome call_any(Call& c) {
+  Thread& t = c.t;
+  for (;;) {
+    Value callee = c.window[kWindowCallee];
+    if (!is_reference_word(callee)) break;
+    Object* o = callee.object();
+    u32 shape = o->shape.load_relaxed();
+    if (shape == shape_id(BuiltinShape::builtin_function_)) {
+      auto* f = static_cast<NativeFunction*>(o);
+      return call_native(c, f->entry, f->self.borrow(), 0);
+    }
+    if (shape == shape_id(BuiltinShape::method_descriptor_) && c.positional > 0) {
+      auto* d = static_cast<MethodDescriptor*>(o);
+      Value self = c.args()[0].canonical();
+      Type& type = type_of(self);
+      if (&type == d->objclass.borrow() || is_subtype(type, *d->objclass.borrow())) [[likely]] {
+        return call_native(c, d->entry, self, 1);
+      }
+      break;
+    }
+    if (shape == shape_id(BuiltinShape::function_)) return enter_function(c, static_cast<Function*>(o));
+    if (shape == shape_id(BuiltinShape::method_)) {
+      auto* m = static_cast<Method*>(o);
+      push_front(c, m->self.load(m).word());
+      c.window[kWindowCallee] = m->function.load(m).word();
+      drop(callee);
+      continue;
+    }
+    if (shape == shape_id(BuiltinShape::type_)) {
+      Type& cls = *static_cast<Type*>(o);
+      if (Function* init = python_constructor(t, cls)) return construct(c, cls, init);
+    }
+    break;
+  }
+  Result<> result = call(t, c.window[kWindowCallee].canonical(), c.args(), c.positional, c.kwnames);
+  if (result.is_error()) return Outcome::Error;
+  return finish_native(c, result.word());
+}
+
+// "module.qualname()" for messages about calls.
+Result<Str> callee_text(Thread& t, Value callee) {
+  Local<> qualname(t, TRY(get_attribute_or_absent(t, callee, names().__qualname__)));
+  if (!is_a<Str>(qualname)) return to_str(t, callee);
+  Local<> module(t, TRY(get_attribute_or_absent(t, callee, names().__module__)));
+  if (is_a<Str>(module) && !str_equal(module.value().as<Str>(), names().builtins)) {
+    return str_format(t, "{}.{}()", module, qualname);
+  }
+  return str_format(t, "{}()", qualname);
+}
+
+Result<Tuple> star_arguments(Thread& t, Value callee, Value v) {
+  if (is_exact<Tuple>(v)) return own(v.as<Tuple>());
+  Type& type = type_of(v);
+  if (type.slots.iter == nullptr && type.slots.get_item == nullptr) {
+    Local<Str> text(t, TRY(callee_text(t, callee)));
+    return raise(t, TypeError, "{} argument after * must be an iterable, not {!T}", text, v);
+  }
+  return to_tuple(t, v);
+}
+
+}  // namespace
+
+Outcome call_slow(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window, u32 n) {
+  Call c{t, fp, a, window, n, nullptr};
+  return call_any(c);
+}
+
+Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
+  Tuple* kwnames = frame_code(fp)->constants[pc[1].ubc()].as<Tuple>();
+  u32 n = pc->k - static_cast<u32>(kwnames->size());
+  if (pc[1].a & kCallMethodForm) {
+    Value* self = window + kWindowHeader;
+    if (self->is_empty()) {
+      for (u32 i = 0; i < pc->k; ++i) self[i] = self[i + 1];
+      self[pc->k] = Value::empty();
+    } else {
+      ++n;
+    }
+  }
+  Call c{t, fp, a, window, n, kwnames};
+  return call_any(c);
+}
+
+Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
+  Value* in = window + kWindowHeader;
+  Value callee = window[kWindowCallee];
+  Result<Tuple> made = star_arguments(t, callee.canonical(), in[0].canonical());
+  if (made.is_error()) return Outcome::Error;
+  put(in, 0, made.word());
+  Tuple* args = in[0].as<Tuple>();
+  Dict* keywords = pc->k & kHasKwargs ? in[1].as<Dict>() : nullptr;
+  u32 n = static_cast<u32>(args->size());
+  u32 named = keywords == nullptr ? 0 : static_cast<u32>(dict_size(keywords));
+  if (ensure_stack(t, n + named + kWindowHeader + 8).is_error()) return Outcome::Error;
+  // The real window lies above all registers in use.
+  Value* base = t.top;
+  for (u32 i = 0; i < kWindowHeader; ++i) base[i] = Value::empty();
+  base[kWindowCallee] = duplicate(callee);
+  Value* words = base + kWindowHeader;
+  for (u32 i = 0; i < n; ++i) words[i] = args->items()[i].load_word(args);
+  for (u32 i = 0; i <= named; ++i) words[n + i] = Value::empty();
+  t.top = words + n + named + 1;
+  Call c{t, fp, a, base, n, nullptr};
+  c.outer = window;
+  if (named > 0) {
+    made = tuple_new(t, named);
+    if (made.is_error()) return Outcome::Error;
+    put(in, 0, made.word());  // the tuple of positional arguments has done its work
+    c.kwnames = in[0].as<Tuple>();
+    u64 position = 0;
+    Result<> key = Result<>::absent(), value = Result<>::absent();
+    for (u32 i = 0; i < named && dict_next(t, keywords, &position, &key, &value); ++i) {
+      c.kwnames->items()[i].init(key);
+      words[n + i] = value.word();
+    }
+  }
+  return call_any(c);
+}
+
+Value* move_window(Thread& t, Value* fp, u32 window, u32 words) {
+  if (ensure_stack(t, words + 2).is_error()) return nullptr;
+  Value* to = t.top;
+  for (u32 i = kWindowCallee; i < words; ++i) {
+    Value v = fp[window + i];
+    if ((v.bits & 3) == 0) fp[window + i] = Value::empty();
+    to[i] = v;
+  }
+  for (u32 i = 0; i < kWindowCallee; ++i) to[i] = Value::empty();
+  to[words] = Value::empty();
+  t.top = to + words + 1;
+  return to;
+}
+
+}  // namespace taipan

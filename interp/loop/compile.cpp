@@ -1,0 +1,105 @@
+// compile(): source text to a code object, and syntax errors to exceptions.
+#include <new>
+
+#include "interp/compiler/compile.h"
+#include "interp/loop/engine.h"
+#include "interp/loop/frame.h"
+#include "runtime/import/import.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/bytes.h"
+#include "runtime/types/exceptions.h"
+#include "runtime/types/int.h"
+#include "runtime/types/singletons.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+namespace {
+
+constexpr u32 kFutureMask = kFutureDivision | kFutureAbsoluteImport | kFutureWithStatement | kFuturePrintFunction |
+                            kFutureUnicodeLiterals | kFutureBarryAsBdfl | kFutureGeneratorStop | kFutureAnnotations;
+constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kAllowTopLevelAwait = 0x2000, kAllowIncompleteInput = 0x4000;
+
+Result<> raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename) {
+  Local<Str> message(t, TRY(str_from_wtf8(t, e.message)));
+  switch (e.kind) {
+    case ast::ErrorKind::MemoryError: return (void)raise_memory_error(t), kError;
+    case ast::ErrorKind::RecursionError: return raise(t, RecursionError, "{}", message);
+    default: break;
+  }
+  Type& type = e.kind == ast::ErrorKind::IndentationError ? IndentationError : e.kind == ast::ErrorKind::TabError ? TabError : SyntaxError;
+  Local<> text(t, none());
+  if (e.text.data() != nullptr) text.set(Result<>(TRY(str_from_wtf8(t, e.text))));
+  auto number = [](int n) { return n == -1 ? Value::small_int(-1) : Value::small_int(n); };
+  Value parts[] = {Value(filename), number(e.lineno), number(e.offset), text.value(), number(e.end_lineno), number(e.end_offset)};
+  Local<Tuple> details(t, TRY(tuple_from(t, parts, 6)));
+  Local<> exception(t, TRY(call(t, Value(&type), message, details)));
+  return raise_object(t, exception);
+}
+
+Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename) {
+  for (const ast::SyntaxWarningInfo& w : warnings) {
+    Local<Str> message(t, TRY(str_from_wtf8(t, w.message)));
+    Local<> warn(t, TRY(import_attribute(t, "warnings", "warn_explicit")));
+    Value args[] = {message, Value(w.deprecation ? &DeprecationWarning : &SyntaxWarning), Value(filename), Value::small_int(w.lineno)};
+    Result<> done = call(t, warn, args, 4);
+    if (done.is_error()) {
+      // A filter made it an error: it is shown like one of the compiler's own.
+      if (!swallow(t, w.deprecation ? DeprecationWarning : SyntaxWarning)) return kError;
+      ast::SyntaxErrorInfo e;
+      e.kind = ast::ErrorKind::SyntaxError;
+      e.message = w.message;
+      e.lineno = w.lineno;
+      e.offset = w.col_offset + 1;
+      e.end_lineno = w.end_lineno;
+      e.end_offset = w.end_col_offset + 1;
+      (void)raise_syntax_error(t, e, filename);
+      return kError;
+    }
+    drop(done);
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize) {
+  Utf8 name;
+  TRY(name.encode(t, filename, true));
+  ast::Arena arena;
+  CompileFlags options;
+  options.future = static_cast<u32>(flags) & kFutureMask;
+  options.optimize = optimize < 0 ? 0 : optimize;
+  options.top_level_await = flags & kAllowTopLevelAwait;
+  options.parser.source_is_utf8 = is_utf8;
+  options.parser.dont_imply_dedent = flags & kDontImplyDedent;
+  options.parser.allow_incomplete_input = flags & kAllowIncompleteInput;
+  options.parser.barry_as_FLUFL = flags & kFutureBarryAsBdfl;
+  CompileResult result;
+  try {
+    result = compile_source(source, name.view(), static_cast<ast::Mode>(mode), options, arena);
+  } catch (const std::bad_alloc&) {
+    return (void)raise_memory_error(t), kError;
+  }
+  if (result.code == nullptr) {
+    (void)raise_syntax_error(t, result.error, filename);
+    return kError;
+  }
+  TRY(issue_warnings(t, result.warnings, filename));
+  return make_code(t, result.code);
+}
+
+Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize) {
+  if (!dont_inherit && t.fp != nullptr) flags |= static_cast<int>(frame_code(t.fp)->flags & kFutureMask);
+  if (is_a<Str>(source)) {
+    Utf8 text;
+    TRY(text.encode(t, source.as<Str>()));
+    return compile_text(t, text.view(), true, filename, mode, flags, optimize);
+  }
+  Local<Bytes> bytes(t, TRY(bytes_from_object(t, source)));
+  return compile_text(t, bytes->view(), false, filename, mode, flags, optimize);
+}
+
+}  // namespace taipan

@@ -1,0 +1,21 @@
+// How the runtime calls up into the interpreter (runtime/engine.h), and start-up of the interpreter.
+// C7: a native that calls a Python function gets a frame above the top of the VM stack and a nested loop.
+#pragma once
+#include "interp/loop/frame.h"
+
+namespace taipan {
+
+// Fills in g_engine and the hooks for threads. Before the first thread is made.
+void install_engine();
+
+Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
+// Runs code under namespaces. locals empty: globals. closure: tuple of cells or empty.
+Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* closure);
+// Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
+Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
+
+// Makes type variables, parameter specifications and type aliases (TypeParamKind, its operands).
+// Filled in by the module that defines them; null: not there yet.
+extern Result<> (*g_type_param_hook)(Thread& t, u32 kind, const Value* operands, u32 n);
+
+}  // namespace taipan

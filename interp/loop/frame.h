@@ -1,0 +1,66 @@
+// Frames: the words around fp on the VM stack (or in a generator), and how to walk from one to the next.
+// Who owns which word and when it is written: runtime/studies/interpreter.md section 2.
+// Every word is a legal register word: addresses are kept as `address|1` (an int) or `address|4` (deferred).
+#pragma once
+#include "interp/bytecode/code.h"
+#include "runtime/types/function.h"
+
+namespace taipan {
+
+inline constexpr int kFrameExtra = -7;     // instance under construction; heap frames: stack base | 1
+inline constexpr int kFrameResume = -6;    // FrameKind, only if SPECIAL
+inline constexpr int kFrameObject = -5;    // counted word of the reified frame; anything else: none
+inline constexpr int kFrameCode = -4;      // code | 4
+inline constexpr int kFramePrevious = -3;  // caller's fp | 1, bit 2: SPECIAL
+inline constexpr int kFramePc = -2;        // current instruction | 1
+inline constexpr int kFrameCallee = -1;    // function word
+inline constexpr u64 kSpecialFrame = 4;
+
+// What happens when a SPECIAL frame returns (fp[kFrameResume], as a small int).
+enum class FrameKind : u32 {
+  Entry,           // return to C++
+  Constructor,     // result must be None; deliver the instance in fp[kFrameExtra]
+  Discard,         // drop the result
+  Generator = 6,   // resumed by FOR_ITER or SEND of the previous frame
+  GeneratorEntry,  // resumed from C++
+};
+
+inline Code* frame_code(const Value* fp) {
+  return reinterpret_cast<Code*>(fp[kFrameCode].bits & ~u64{7});
+}
+inline Function* frame_function(const Value* fp) {
+  return reinterpret_cast<Function*>(fp[kFrameCallee].bits & ~u64{7});
+}
+inline const Instr* frame_pc(const Value* fp) {
+  return reinterpret_cast<const Instr*>(fp[kFramePc].bits & ~u64{7});
+}
+inline void set_frame_pc(Value* fp, const Instr* pc) {
+  fp[kFramePc] = Value(reinterpret_cast<u64>(pc) | 1);
+}
+inline Value* frame_previous(const Value* fp) {
+  return reinterpret_cast<Value*>(fp[kFramePrevious].bits & ~u64{7});
+}
+inline bool frame_is_special(const Value* fp) { return fp[kFramePrevious].bits & kSpecialFrame; }
+inline FrameKind frame_kind(const Value* fp) {
+  return static_cast<FrameKind>(fp[kFrameResume].bits >> 2);
+}
+inline void set_frame_kind(Value* fp, FrameKind kind) {
+  fp[kFrameResume] = Value(static_cast<u64>(kind) << 2 | 1);
+}
+inline bool frame_has_object(const Value* fp) { return fp[kFrameObject].is_counted(); }
+
+// First word above the frame's registers, or above what a heap frame has on the stack.
+inline Value* frame_top(Value* fp, const Code* code) {
+  if (code->is_generator) [[unlikely]] {
+    return reinterpret_cast<Value*>(fp[kFrameExtra].bits & ~u64{7});
+  }
+  return fp + code->nregs;
+}
+
+// High 16 bits of an instruction's operands are in a prefix before it.
+inline bool has_wide_prefix(const Instr* pc) { return pc[-1].op == static_cast<u8>(Op::WIDE); }
+inline u32 wide_a(const Instr* pc) {
+  return has_wide_prefix(pc) ? static_cast<u32>(pc[-1].a) << 16 | pc->a : pc->a;
+}
+
+}  // namespace taipan

@@ -1,0 +1,52 @@
+// FrameObject: a frame as Python code sees it, made on demand and pointed to by fp[kFrameObject] (C9).
+// Traceback: one entry an exception collects for each frame it passes.
+// A live frame object reads the frame's registers; when the frame exits it gets copies of the locals.
+#pragma once
+#include "interp/loop/frame.h"
+#include "runtime/types/exceptions.h"
+
+namespace taipan {
+
+struct FrameObject : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::frame_;
+  static constexpr u32 kSubclassFlag = 0;
+  Value* fp;              // the frame while it lives (suspended generators too), else null
+  Code* code;
+  Slot<Function> function;
+  Slot<FrameObject> back; // once detached
+  Slot<> trace;           // f_trace
+  Slot<> extra;           // names that f_locals got beyond the frame's own
+  u32 index;              // instruction at which it was left
+  bool trace_lines, trace_opcodes;
+  Value* locals() { return reinterpret_cast<Value*>(this + 1); }  // nlocals counted words, once detached
+};
+
+struct Traceback : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::traceback_;
+  static constexpr u32 kSubclassFlag = 0;
+  Slot<> next;            // Traceback or None
+  Slot<FrameObject> frame;
+  u32 index;              // instruction
+  i32 line;               // 0: computed from index when asked
+  i32 line_number() const;
+};
+
+// The frame's object, made if there is none; borrowed: the frame holds it. Null: MemoryError.
+FrameObject* frame_object(Thread& t, Value* fp);
+// Index of the current instruction of a live or dead frame.
+u32 frame_object_index(const FrameObject* f);
+i32 frame_object_line(const FrameObject* f);
+// The frame that called, owned; absent() at the bottom.
+Result<FrameObject> frame_object_back(Thread& t, FrameObject* f);
+// Value of named local i (cells looked through): owned; absent() if unbound.
+Result<> frame_object_local(Thread& t, FrameObject* f, u32 i);
+
+// Adds an entry for frame fp at its saved pc to the pending exception.
+void add_traceback_entry(Thread& t, Value* fp);
+
+// locals() of a frame: the namespace itself for modules and classes, else a new dict.
+Result<> frame_locals(Thread& t, Value* fp);
+// The frame `depth` Python frames out, or null.
+Value* frame_at(Thread& t, u32 depth);
+
+}  // namespace taipan

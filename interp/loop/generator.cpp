@@ -1,0 +1,482 @@
+#include "interp/loop/generator.h"
+
+#include "interp/loop/frame_object.h"
+#include "interp/loop/helpers_inline.h"
+#include "runtime/memory/hooks.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/exceptions.h"
+#include "runtime/types/singletons.h"
+
+namespace taipan {
+namespace {
+
+const char* kind_name(const Generator* g) {
+  return g->code->flags & kCoCoroutine ? "coroutine" : g->code->flags & kCoAsyncGenerator ? "async generator" : "generator";
+}
+
+// Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
+void count_registers(Generator* g) {
+  Value* r = g->registers();
+  for (i32 i = kFrameCallee; i < static_cast<i32>(g->code->nregs); ++i) {
+    if (r[i].is_deferred() && !r[i].object()->is_immortal()) r[i] = SlotBase::counted_form(r[i]);
+    if (g->is_shared() && r[i].is_ref() && !r[i].object()->is_shared()) publish_for_store(r[i].object());
+  }
+}
+
+bool claim(Generator* g) {
+  GeneratorState s = g->state.load_relaxed();
+  if (s != GeneratorState::Created && s != GeneratorState::Suspended) return false;
+  if (g->is_local()) {
+    g->state.store_relaxed(GeneratorState::Running);
+    return true;
+  }
+  return g->state.cas_acquire(s, GeneratorState::Running);
+}
+
+// Makes g's frame the thread's current one. g->state was claimed from `was`.
+bool enter_generator(Thread& t, Generator* g, FrameKind kind, GeneratorState was) {
+  if (t.depth >= t.recursion_limit) {
+    g->state.store_release(was);
+    return (void)raise_recursion_error(t, ""), false;
+  }
+  ++t.depth;
+  Value* fp = g->registers();
+  fp[kFramePrevious] = Value(reinterpret_cast<u64>(t.fp) | 1 | kSpecialFrame);
+  set_frame_kind(fp, kind);
+  fp[kFrameExtra] = Value(reinterpret_cast<u64>(t.top) | 1);
+  g->previous_running = t.engine->running;
+  t.engine->running = g;
+  g->resumer_handled = t.handled;
+  g->handled_inherited = g->handled.is_empty();
+  t.handled = g->handled_inherited ? take_word(g->resumer_handled) : std::exchange(g->handled, Value::empty());
+  t.fp = fp;
+  return true;
+}
+
+// Back to the resumer. `after`: what g is from now on.
+void exit_generator(Thread& t, Generator* g, GeneratorState after) {
+  Value* fp = g->registers();
+  Value own_handled = std::exchange(t.handled, std::exchange(g->resumer_handled, Value::empty()));
+  if (g->handled_inherited || after == GeneratorState::Finished) {
+    drop(own_handled);
+  } else {
+    g->handled = SlotBase::counted_form(own_handled);
+  }
+  t.engine->running = g->previous_running;
+  g->previous_running = nullptr;
+  --t.depth;
+  t.fp = frame_previous(fp);
+  // Its own link would lead frame walkers astray while it is suspended.
+  fp[kFramePrevious] = Value(u64{1});
+  g->state.store_release(after);
+}
+
+void clear_generator(Thread& t, Value* fp) {
+  if (frame_has_object(fp)) detach_frame_object(t, fp);
+  clear_range(fp, frame_code(fp)->nregs);
+  clear_range(fp + kFrameCallee, 1);
+}
+
+// The resumer stands at FOR_ITER or SEND: what a yielded word does there.
+Outcome deliver_yield(Thread& t, Value v) {
+  Value* fp = t.fp;
+  const Instr* pc = frame_pc(fp);
+  put(fp, wide_a(pc), v);
+  bool is_loop = pc->op == static_cast<u8>(Op::FOR_ITER);
+  set_frame_pc(fp, pc + (is_loop ? (has_wide_prefix(pc) ? static_cast<i32>(static_cast<u32>(pc[-1].c) << 16 | pc->c) : pc->sc()) : 1));
+  run_pending(t);
+  return Outcome::Enter;
+}
+
+// ... and what the end of the generator does.
+Outcome deliver_end(Thread& t, Value result) {
+  Value* fp = t.fp;
+  const Instr* pc = frame_pc(fp);
+  u32 b = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].b) << 16 | pc->b : pc->b;
+  i32 offset = has_wide_prefix(pc) ? static_cast<i32>(static_cast<u32>(pc[-1].c) << 16 | pc->c) : pc->sc();
+  Value iterator = take_killed(fp, b, pc->k & kKillB);
+  if (pc->op == static_cast<u8>(Op::FOR_ITER)) {
+    drop(result);
+    set_frame_pc(fp, pc + 1);
+  } else {
+    put(fp, wide_a(pc), result);
+    set_frame_pc(fp, pc + offset);
+  }
+  drop(iterator);
+  run_pending(t);
+  return Outcome::Enter;
+}
+
+bool raise_already_running(Thread& t, Generator* g) {
+  raise(t, ValueError, "{} already executing", kind_name(g));
+  return false;
+}
+
+// Puts the sent word where the suspended YIELD wants it.
+bool accept_sent(Thread& t, Generator* g, GeneratorState was, Value sent) {
+  Value* fp = g->registers();
+  if (was == GeneratorState::Created) {
+    if (!is_none(sent)) {
+      g->state.store_release(was);
+      raise(t, TypeError, "can't send non-None value to a just-started {}", kind_name(g));
+      drop(sent);
+      return false;
+    }
+    drop(sent);
+    return true;
+  }
+  const Instr* pc = frame_pc(fp);
+  put(fp, wide_a(pc), sent);
+  set_frame_pc(fp, pc + 1);
+  return true;
+}
+
+}  // namespace
+
+Result<> make_generator(Thread& t, Function* f, Code* code, Value* args) {
+  Type& type = code->flags & kCoCoroutine ? coroutine_type : code->flags & kCoAsyncGenerator ? async_generator_type : generator_type;
+  auto* g = new_object<Generator>(t, type, code->nregs * sizeof(Value));
+  if (g == nullptr) return kError;
+  g->code = code;
+  g->name.init(f->name.borrow());
+  g->qualname.init(f->qualname.borrow());
+  g->state.store_relaxed(GeneratorState::Created);
+  Value* r = g->registers();
+  u32 n = code->arg_registers();
+  for (u32 i = 0; i < n; ++i) {
+    Value v = args[i];
+    if ((v.bits & 3) == 0) args[i] = Value::empty();
+    r[i] = v.is_deferred() && !v.object()->is_immortal() ? SlotBase::counted_form(v) : v;
+  }
+  r[kFrameCallee] = take_word(Value(f));
+  if (r[kFrameCallee].is_deferred()) r[kFrameCallee] = SlotBase::counted_form(r[kFrameCallee]);
+  r[kFrameCode] = Value::deferred(code);
+  r[kFramePrevious] = Value(u64{1});
+  set_frame_pc(r, code->instrs);
+  return own_new(g);
+}
+
+Outcome resume_in_loop(Thread& t, Value* fp, Generator* g, Value sent) {
+  GeneratorState was = g->state.load_relaxed();
+  if (!claim(g)) {
+    drop(sent);
+    if (was == GeneratorState::Finished) {
+      if (g->code->flags & kCoCoroutine) {
+        raise(t, RuntimeError, "cannot reuse already awaited coroutine");
+        return Outcome::Error;
+      }
+      return deliver_end(t, none().word());
+    }
+    return raise_already_running(t, g), Outcome::Error;
+  }
+  if (!accept_sent(t, g, was, sent)) return Outcome::Error;
+  return enter_generator(t, g, FrameKind::Generator, was) ? Outcome::Enter : Outcome::Error;
+}
+
+Outcome yield_op(Thread& t, Value* fp, const Instr* pc, u32 b, Value* exit_value) {
+  Generator* g = generator_of(fp);
+  count_registers(g);
+  Value v = pc->k & kKillB ? fp[b] : take_word(fp[b]);
+  if ((pc->k & kKillB) && (v.bits & 3) == 0) fp[b] = Value::empty();
+  FrameKind kind = frame_kind(fp);
+  exit_generator(t, g, GeneratorState::Suspended);
+  if (kind == FrameKind::Generator) return deliver_yield(t, v);
+  *exit_value = v;
+  return Outcome::Exit;
+}
+
+Outcome finish_generator(Thread& t, Value* fp, u32 b, Value* exit_value) {
+  Generator* g = generator_of(fp);
+  if (frame_has_object(fp)) detach_frame_object(t, fp);
+  Value result = fp[b];
+  if ((result.bits & 3) == 0) fp[b] = Value::empty();
+  clear_generator(t, fp);
+  FrameKind kind = frame_kind(fp);
+  exit_generator(t, g, GeneratorState::Finished);
+  if (kind == FrameKind::Generator) return deliver_end(t, result);
+  *exit_value = result;
+  return Outcome::Exit;
+}
+
+Outcome unwind_generator(Thread& t, Value* fp) {
+  Generator* g = generator_of(fp);
+  // PEP 479: StopIteration inside must not look like the end.
+  bool async_stop = (g->code->flags & kCoAsyncGenerator) && error_matches(t, StopAsyncIteration);
+  if (error_matches(t, StopIteration) || async_stop) {
+    Local<BaseException> cause(t, take_error(t));
+    raise(t, RuntimeError, "{} raised {}", kind_name(g), async_stop ? "StopAsyncIteration" : "StopIteration");
+    auto* e = t.exc.as<BaseException>();
+    exception_set_context(e, cause);
+    if (exception_set_cause(t, e, cause).is_error()) clear_error(t);
+  }
+  clear_range(fp + kFrameCallee, 1);
+  FrameKind kind = frame_kind(fp);
+  exit_generator(t, g, GeneratorState::Finished);
+  return kind == FrameKind::Generator ? Outcome::Enter : Outcome::Exit;
+}
+
+namespace {
+
+Result<> run_from_native(Thread& t, Generator* g, GeneratorState was, bool raising) {
+  if (static_cast<char*>(__builtin_frame_address(0)) < t.machine_stack_limit) {
+    g->state.store_release(was);
+    return (void)raise_recursion_error(t, ""), kError;
+  }
+  if (!enter_generator(t, g, FrameKind::GeneratorEntry, was)) return kError;
+  Value* top = t.top;
+  Value result = run_frame(t, raising);
+  t.top = top;
+  return Result<>::from_owned(result);
+}
+
+}  // namespace
+
+Result<> generator_resume(Thread& t, Generator* g, Value sent) {
+  GeneratorState was = g->state.load_relaxed();
+  if (!claim(g)) {
+    drop(sent);
+    if (was == GeneratorState::Running) return raise_already_running(t, g), kError;
+    if (g->code->flags & kCoCoroutine) return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
+    return none();
+  }
+  if (!accept_sent(t, g, was, sent)) return kError;
+  return run_from_native(t, g, was, false);
+}
+
+Result<> generator_raise(Thread& t, Generator* g) {
+  GeneratorState was = g->state.load_relaxed();
+  if (was == GeneratorState::Finished) return kError;
+  if (!claim(g)) {
+    clear_error(t);
+    return raise_already_running(t, g), kError;
+  }
+  return run_from_native(t, g, was, true);
+}
+
+namespace {
+
+bool is_finished(const Generator* g) { return g->state.load_relaxed() == GeneratorState::Finished; }
+
+// A finished generator's result as the StopIteration that its caller gets.
+Result<> result_or_stop(Thread& t, Generator* g, Result<> r) {
+  if (r.is_error() || !is_finished(g)) return r;
+  Local<> value(t, r);
+  if (g->code->flags & kCoAsyncGenerator) return raise_none(t, StopAsyncIteration);
+  return raise_stop_iteration(t, is_none(value) ? Value::empty() : value.value());
+}
+
+Result<> call_delegate(Thread& t, Value delegate, Str* method, const Value* args, u32 n) {
+  Local<> f(t, TRY(get_attribute_or_absent(t, delegate, method)));
+  if (f.is_empty()) return Result<>::absent();
+  return call(t, f, args, n);
+}
+
+Status close_delegate(Thread& t, Value delegate) {
+  if (is_generator_object(delegate)) {
+    drop(TRY(generator_close(t, delegate.as<Generator>())));
+    return kDone;
+  }
+  Result<> r = call_delegate(t, delegate, names().close, nullptr, 0);
+  if (r.is_error()) return kError;
+  drop(r);
+  return kDone;
+}
+
+// The delegate ended with StopIteration(value): go on at END of the SEND before the YIELD.
+Result<> resume_behind_send(Thread& t, Generator* g, Value value) {
+  Value* fp = g->registers();
+  const Instr* send = frame_pc(fp) - 1;
+  if (frame_pc(fp)[-1].op == static_cast<u8>(Op::WIDE)) --send;
+  u32 b = has_wide_prefix(send) ? static_cast<u32>(send[-1].b) << 16 | send->b : send->b;
+  i32 offset = has_wide_prefix(send) ? static_cast<i32>(static_cast<u32>(send[-1].c) << 16 | send->c) : send->sc();
+  put(fp, wide_a(send), value);
+  drop(take_killed(fp, b, send->k & kKillB));
+  set_frame_pc(fp, send + offset);
+  return run_from_native(t, g, GeneratorState::Suspended, false);
+}
+
+// Value of a pending StopIteration, which is cleared.
+Value take_stop_value(Thread& t) {
+  Local<BaseException> e(t, take_error(t));
+  auto* stop = reinterpret_cast<StopIterationObject*>(e.get());
+  Value v = stop->value.load(stop).word();
+  return v.is_empty() ? none().word() : v;
+}
+
+Result<> throw_pending(Thread& t, Generator* g);
+
+// throw() while g waits in a yield from or await. The exception is pending.
+Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
+  Local<> sub(t, delegate);
+  if (error_matches(t, GeneratorExit)) {
+    Local<BaseException> e(t, take_error(t));
+    g->state.store_relaxed(GeneratorState::Running);
+    Status closed = close_delegate(t, sub);
+    g->state.store_relaxed(GeneratorState::Suspended);
+    if (!closed.is_error()) restore_error(t, e.give());
+    return generator_raise(t, g);
+  }
+  Result<> answer = Result<>::absent();
+  if (is_generator_object(sub)) {
+    g->state.store_relaxed(GeneratorState::Running);
+    answer = throw_pending(t, sub.value().as<Generator>());
+    g->state.store_relaxed(GeneratorState::Suspended);
+  } else {
+    Local<BaseException> e(t, take_error(t));
+    Value argument = e.value();
+    g->state.store_relaxed(GeneratorState::Running);
+    answer = call_delegate(t, sub, names().throw_, &argument, 1);
+    g->state.store_relaxed(GeneratorState::Suspended);
+    if (answer.is_absent()) {  // no throw(): raise it here
+      restore_error(t, e.give());
+      return generator_raise(t, g);
+    }
+  }
+  if (!answer.is_error()) return answer;  // yielded: g stays suspended
+  if (error_matches(t, StopIteration)) {
+    Value value = take_stop_value(t);
+    if (!claim(g)) return raise_already_running(t, g), kError;
+    return resume_behind_send(t, g, value);
+  }
+  return generator_raise(t, g);
+}
+
+Result<> throw_pending(Thread& t, Generator* g) {
+  if (g->state.load_relaxed() == GeneratorState::Running) {
+    clear_error(t);
+    return raise_already_running(t, g), kError;
+  }
+  if (is_finished(g) && (g->code->flags & kCoCoroutine)) {
+    clear_error(t);
+    return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
+  }
+  Value delegate = generator_delegate(g);
+  Result<> r = delegate.is_empty() ? generator_raise(t, g) : throw_to_delegate(t, g, delegate);
+  return result_or_stop(t, g, r);
+}
+
+}  // namespace
+
+Value generator_delegate(Generator* g) {
+  if (g->state.load_relaxed() != GeneratorState::Suspended) return Value::empty();
+  Value* fp = g->registers();
+  const Instr* pc = frame_pc(fp);
+  if (pc->op != static_cast<u8>(Op::YIELD) || !(pc->k & kYieldDelegate)) return Value::empty();
+  u32 c = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].c) << 16 | pc->c : pc->c;
+  return fp[c].canonical();
+}
+
+Result<> generator_send(Thread& t, Generator* g, Value v) {
+  if (is_finished(g) && !(g->code->flags & kCoCoroutine)) return raise_none(t, StopIteration);
+  return result_or_stop(t, g, generator_resume(t, g, take_word(v)));
+}
+
+Result<> generator_next(Thread& t, Value self) {
+  Generator* g = self.as<Generator>();
+  if (is_finished(g)) return Result<>::absent();
+  Result<> r = generator_resume(t, g, none().word());
+  if (r.is_error() || !is_finished(g)) return r;
+  if (is_none(r.word())) return Result<>::absent();
+  Local<> value(t, r);
+  return raise_stop_iteration(t, value);
+}
+
+Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value traceback) {
+  Local<> exception(t);
+  if (!traceback.is_empty() && !is_none(traceback) && !is_exact<Traceback>(traceback)) {
+    return raise(t, TypeError, "throw() third argument must be a traceback object");
+  }
+  if (is_exception_class(type)) {
+    if (!value.is_empty() && is_instance(value, *type.as<Type>())) {
+      exception.set(value);
+    } else if (value.is_empty() || is_none(value)) {
+      exception.set(TRY(call(t, type)));
+    } else if (is_exact<Tuple>(value)) {
+      exception.set(TRY(call_tuple(t, type, value.as<Tuple>(), Value::empty())));
+    } else {
+      exception.set(TRY(call(t, type, value)));
+    }
+    if (!is_exception(exception)) {
+      return raise(t, TypeError, "calling {} should have returned an instance of BaseException, not {}", type, Value(&type_of(exception.value())));
+    }
+  } else if (is_exception(type)) {
+    if (!value.is_empty() && !is_none(value)) return raise(t, TypeError, "instance exception may not have a separate value");
+    exception.set(type);
+  } else {
+    return raise(t, TypeError, "exceptions must be classes or instances deriving from BaseException, not {!T}", type);
+  }
+  if (!traceback.is_empty() && !is_none(traceback)) exception_set_traceback(exception.value().as<BaseException>(), traceback);
+  raise_object(t, exception);
+  return throw_pending(t, g);
+}
+
+Result<> generator_close(Thread& t, Generator* g) {
+  GeneratorState s = g->state.load_relaxed();
+  if (s == GeneratorState::Finished) return none();
+  if (s == GeneratorState::Created) {
+    if (!claim(g)) return raise_already_running(t, g), kError;
+    clear_generator(t, g->registers());
+    g->state.store_release(GeneratorState::Finished);
+    return none();
+  }
+  if (s == GeneratorState::Running) return raise_already_running(t, g), kError;
+  Value delegate = generator_delegate(g);
+  bool failed = false;
+  if (!delegate.is_empty()) {
+    Local<> sub(t, delegate);
+    g->state.store_relaxed(GeneratorState::Running);
+    failed = close_delegate(t, sub).is_error();
+    g->state.store_relaxed(GeneratorState::Suspended);
+  }
+  if (!failed) raise_none(t, GeneratorExit);
+  Result<> r = generator_raise(t, g);
+  if (!r.is_error()) {
+    if (is_finished(g)) return r;  // 3.13: the value it returned
+    drop(r);
+    return raise(t, RuntimeError, "{} ignored GeneratorExit", kind_name(g));
+  }
+  if (swallow(t, GeneratorExit) || swallow(t, StopIteration)) return none();
+  return kError;
+}
+
+// ---- Memory ----
+
+usize generator_size(const Object* self) {
+  auto* g = static_cast<const Generator*>(self);
+  return sizeof(Generator) + (g->code == nullptr ? 0 : g->code->nregs * sizeof(Value));
+}
+
+void generator_visit(Object* self, EdgeVisitor& visit) {
+  auto* g = static_cast<Generator*>(self);
+  visit(g->name, g->qualname, g->finaliser, g->origin);
+  visit.words(&g->handled, 1);
+  if (g->code == nullptr || g->state.load_relaxed() == GeneratorState::Running) return;
+  visit.words(g->registers() + kFrameObject, 1);
+  visit.words(g->registers() + kFrameCallee, 1 + g->code->nregs);
+}
+
+void generator_destroy(Object* self) {
+  auto* g = static_cast<Generator*>(self);
+  Value* fp = g->registers();
+  if (frame_has_object(fp)) {
+    // Others hold the frame object: it goes on without the generator, its locals gone (as after frame.clear()).
+    auto* f = fp[kFrameObject].as<FrameObject>();
+    f->index = f->code->index_of(frame_pc(fp));
+    f->fp = nullptr;
+  }
+  drop_edges(self, generator_visit);
+  free_object(self, object_size(self));
+}
+
+void visit_running_generators(Thread& t, EdgeVisitor& visit) {
+  if (t.engine == nullptr) return;
+  for (Generator* g = t.engine->running; g != nullptr; g = g->previous_running) {
+    visit.words(g->header, kWindowHeader + g->code->nregs);
+    visit.words(&g->resumer_handled, 1);
+  }
+}
+
+}  // namespace taipan

@@ -1,0 +1,80 @@
+// Generators, coroutines and async generators: objects whose registers live in the heap and run in place.
+// Creation, resumption, yield, finish: interpreter.md C10. All three kinds share one layout.
+#pragma once
+#include "interp/loop/loop.h"
+#include "runtime/memory/visit.h"
+#include "runtime/thread/local.h"
+
+namespace taipan {
+
+enum class GeneratorState : u8 { Created, Suspended, Running, Finished };
+
+struct Generator : Object {
+  static constexpr BuiltinShape kShape = BuiltinShape::generator_;
+  static constexpr u32 kSubclassFlag = 0;
+  Atomic<GeneratorState> state;
+  bool handled_inherited;      // while running: t.handled is the resumer's
+  bool async_running;          // async generator: an asend or athrow is under way
+  bool async_closed;
+  bool hooks_done;             // async generator: firstiter hook has been called
+  Code* code;
+  Slot<> name, qualname;
+  Slot<> finaliser;            // async generator: hook
+  Slot<> origin;               // cr_origin
+  Value handled;               // own handled exception while suspended: counted word
+  Value resumer_handled;       // while running
+  Generator* previous_running; // this thread's list of running generators
+  Value header[kWindowHeader];
+  Value* registers() { return header + kWindowHeader; }
+  const Value* registers() const { return header + kWindowHeader; }
+};
+
+inline Generator* generator_of(Value* fp) {
+  return reinterpret_cast<Generator*>(reinterpret_cast<char*>(fp) - sizeof(Generator));
+}
+inline bool generator_is_running(Value* fp) {
+  return generator_of(fp)->state.load_relaxed() == GeneratorState::Running;
+}
+inline bool is_generator_object(Value v) {
+  if (!v.is_ref()) return false;
+  u32 shape = v.object()->shape.load_relaxed();
+  return shape == shape_id(BuiltinShape::generator_) || shape == shape_id(BuiltinShape::coroutine_);
+}
+
+// What the interpreter keeps per thread.
+struct ThreadEngine {
+  Generator* running = nullptr;  // innermost first
+  Ref<> async_firstiter, async_finaliser;  // sys.set_asyncgen_hooks
+};
+
+// The generator object for a call of f whose bound arguments are in the window before `args`.
+// The words move out of the window.
+Result<> make_generator(Thread& t, Function* f, Code* code, Value* args);
+
+// FOR_ITER or SEND of frame fp resumes g with `sent` (owned). Next or Jump: g was finished already.
+Outcome resume_in_loop(Thread& t, Value* fp, Generator* g, Value sent);
+Outcome finish_generator(Thread& t, Value* fp, u32 b, Value* exit_value);
+// The exception that leaves a generator's frame: finishes it, turns StopIteration into RuntimeError.
+// Enter: go on unwinding in t.fp. Exit: it was resumed from C++.
+Outcome unwind_generator(Thread& t, Value* fp);
+
+// From C++. Yielded values and results are told apart by the state afterwards (Suspended or Finished).
+// sent is owned; error with the exception pending.
+Result<> generator_resume(Thread& t, Generator* g, Value sent);
+// The pending exception is raised where g is suspended.
+Result<> generator_raise(Thread& t, Generator* g);
+// send(), throw(), close() as Python has them: the result of a finished generator becomes StopIteration.
+Result<> generator_send(Thread& t, Generator* g, Value v);
+Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value traceback);
+Result<> generator_close(Thread& t, Generator* g);
+// As iter.__next__: absent() at the end (StopIteration pending if there was a value).
+Result<> generator_next(Thread& t, Value self);
+// The object it delegates to (yield from, await), borrowed; empty.
+Value generator_delegate(Generator* g);
+
+void generator_visit(Object* self, EdgeVisitor& visit);
+void generator_destroy(Object* self);
+usize generator_size(const Object* self);
+void visit_running_generators(Thread& t, EdgeVisitor& visit);
+
+}  // namespace taipan

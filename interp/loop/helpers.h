@@ -1,0 +1,120 @@
+// Slow paths of the instructions, shared by all tiers. One signature: the frame, the instruction and its
+// operand numbers (WIDE applied). They read operands, store the result, apply kill bits and run what is
+// pending, as opcodes.def says. False: an exception is pending and nothing was taken.
+#pragma once
+#include "interp/loop/loop.h"
+
+namespace taipan {
+
+#define TP_HELPER_ARGS Thread &t, Value *fp, const Instr *pc, u32 a, u32 b, u32 c
+using Helper = bool (*)(TP_HELPER_ARGS);
+
+// Arithmetic, comparison, truth.
+bool binary_slow(TP_HELPER_ARGS);
+bool add_int_slow(TP_HELPER_ARGS);
+bool unary_slow(TP_HELPER_ARGS);
+bool not_slow(TP_HELPER_ARGS);
+bool compare_slow(TP_HELPER_ARGS);
+bool contains_slow(TP_HELPER_ARGS);
+Outcome compare_jump_slow(TP_HELPER_ARGS);
+Outcome truth_jump_slow(TP_HELPER_ARGS);
+
+// Names and variables.
+bool get_global_slow(TP_HELPER_ARGS);
+bool set_global(TP_HELPER_ARGS);
+bool delete_global(TP_HELPER_ARGS);
+bool get_name(TP_HELPER_ARGS);
+bool set_name(TP_HELPER_ARGS);
+bool delete_name(TP_HELPER_ARGS);
+bool get_class_free(TP_HELPER_ARGS);
+bool raise_unbound_local(TP_HELPER_ARGS);    // local a; always false
+bool raise_unbound_cell(TP_HELPER_ARGS);     // local b
+bool raise_unbound_free(Thread& t, Value* fp, u32 index);
+bool set_cell(TP_HELPER_ARGS);
+bool delete_cell(TP_HELPER_ARGS);
+bool make_cell(TP_HELPER_ARGS);
+bool set_free(TP_HELPER_ARGS);
+bool delete_free(TP_HELPER_ARGS);
+
+// Attributes.
+bool get_attr_slow(TP_HELPER_ARGS);
+bool set_attr_slow(TP_HELPER_ARGS);
+bool delete_attr(TP_HELPER_ARGS);
+bool load_method_slow(TP_HELPER_ARGS);
+bool get_super_attr(TP_HELPER_ARGS);
+bool load_special(TP_HELPER_ARGS);
+
+// Items and containers.
+bool get_item_slow(TP_HELPER_ARGS);
+bool set_item_slow(TP_HELPER_ARGS);
+bool delete_item_op(TP_HELPER_ARGS);
+bool get_slice(TP_HELPER_ARGS);
+bool set_slice(TP_HELPER_ARGS);
+bool build_list(TP_HELPER_ARGS);
+bool build_tuple(TP_HELPER_ARGS);
+bool build_set(TP_HELPER_ARGS);
+bool build_dict(TP_HELPER_ARGS);
+bool build_string(TP_HELPER_ARGS);
+bool build_slice(TP_HELPER_ARGS);
+bool list_append_op(TP_HELPER_ARGS);
+bool set_add_op(TP_HELPER_ARGS);
+bool dict_add_op(TP_HELPER_ARGS);
+bool list_extend_op(TP_HELPER_ARGS);
+bool set_update_op(TP_HELPER_ARGS);
+bool dict_update_op(TP_HELPER_ARGS);
+bool dict_merge_op(TP_HELPER_ARGS);
+bool list_to_tuple_op(TP_HELPER_ARGS);
+bool build_template(TP_HELPER_ARGS);
+bool build_interpolation(TP_HELPER_ARGS);
+bool format_value_op(TP_HELPER_ARGS);
+bool convert_op(TP_HELPER_ARGS);
+bool unpack_slow(TP_HELPER_ARGS);
+bool unpack_ex(TP_HELPER_ARGS);
+bool get_iter_slow(TP_HELPER_ARGS);
+Outcome for_iter_slow(TP_HELPER_ARGS);
+
+// Calls. `window` and n as laid out by C1; the result goes to register a of the instruction.
+Outcome call_slow(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window, u32 n);
+Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
+Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
+// A heap frame's window, moved to the stack (*_H); raises t.top above it. Null: RecursionError.
+Value* move_window(Thread& t, Value* fp, u32 window, u32 words);
+bool call_intrinsic(TP_HELPER_ARGS);
+
+// Functions, classes.
+bool make_function(TP_HELPER_ARGS);
+bool set_function_part(TP_HELPER_ARGS);
+bool load_build_class(TP_HELPER_ARGS);
+bool make_type_param(TP_HELPER_ARGS);
+
+// Generators.
+Outcome yield_op(Thread& t, Value* fp, const Instr* pc, u32 b, Value* exit_value);
+Outcome send_op(TP_HELPER_ARGS);
+bool get_yield_from_iter(TP_HELPER_ARGS);
+bool get_awaitable(TP_HELPER_ARGS);
+bool get_aiter(TP_HELPER_ARGS);
+bool get_anext(TP_HELPER_ARGS);
+bool end_async_for(TP_HELPER_ARGS);
+
+// Exceptions.
+bool raise_op(TP_HELPER_ARGS);    // always false
+bool reraise(TP_HELPER_ARGS);     // always false
+bool push_exc(TP_HELPER_ARGS);
+bool pop_exc(TP_HELPER_ARGS);
+Outcome jump_if_no_match(TP_HELPER_ARGS);
+bool split_group(TP_HELPER_ARGS);
+bool prepare_reraise_star(TP_HELPER_ARGS);
+bool raise_assert(TP_HELPER_ARGS);
+bool load_exc_info(TP_HELPER_ARGS);
+
+// match, import.
+bool get_len(TP_HELPER_ARGS);
+bool match_sequence(TP_HELPER_ARGS);
+bool match_mapping(TP_HELPER_ARGS);
+bool match_keys(TP_HELPER_ARGS);
+bool match_class(TP_HELPER_ARGS);
+bool import_name(TP_HELPER_ARGS);
+bool import_from(TP_HELPER_ARGS);
+bool import_star(TP_HELPER_ARGS);
+
+}  // namespace taipan

@@ -1,0 +1,143 @@
+// Slow paths of arithmetic, comparison and truth.
+#include "interp/loop/ops_common.h"
+#include "runtime/object/error.h"
+#include "runtime/types/float.h"
+#include "runtime/types/int.h"
+#include "runtime/types/str.h"
+
+namespace taipan {
+namespace {
+
+// One int, one float, both immediate: what loops over mixed numbers need. False: not this case.
+bool mixed_arithmetic(BinaryOp op, Value l, Value r, Value* out) {
+  if (!l.is_immediate() || !r.is_immediate() || l.is_int() == r.is_int()) return false;
+  constexpr i64 kExact = i64{1} << 53;
+  i64 i = l.is_int() ? l.as_int() : r.as_int();
+  if (i > kExact || i < -kExact) return false;
+  f64 x = l.is_int() ? static_cast<f64>(i) : l.as_float();
+  f64 y = r.is_int() ? static_cast<f64>(i) : r.as_float();
+  f64 result;
+  switch (op) {
+    case BinaryOp::Add: result = x + y; break;
+    case BinaryOp::Sub: result = x - y; break;
+    case BinaryOp::Mul: result = x * y; break;
+    case BinaryOp::TrueDiv:
+      if (y == 0) return false;
+      result = x / y;
+      break;
+    default: return false;
+  }
+  *out = Value::float_word(result);
+  return out->is_float();
+}
+
+bool int_division(Value l, Value r, Value* out) {
+  constexpr i64 kExact = i64{1} << 53;
+  if (!both_ints(l, r)) return false;
+  i64 x = l.as_int(), y = r.as_int();
+  if (y == 0 || x > kExact || x < -kExact || y > kExact || y < -kExact) return false;
+  *out = Value::float_word(static_cast<f64>(x) / static_cast<f64>(y));
+  return out->is_float();
+}
+
+int minor_compare(Thread& t, CompareOp op, Value l, Value r) {
+  if (is_exact<Str>(l) && is_exact<Str>(r)) {
+    const Str *x = l.as<Str>(), *y = r.as<Str>();
+    switch (op) {
+      case CompareOp::Eq: return x == y || str_equal(x, y);
+      case CompareOp::Ne: return x != y && !str_equal(x, y);
+      default: return compare_numbers(op, str_compare(x, y), 0);
+    }
+  }
+  Result<bool> result = compare_truth(t, op, l.canonical(), r.canonical());
+  return result.is_error() ? -1 : result.take();
+}
+
+}  // namespace
+
+bool binary_slow(TP_HELPER_ARGS) {
+  BinaryOp op = static_cast<BinaryOp>(pc->op - static_cast<u8>(Op::ADD));
+  Value l = fp[b], r = fp[c], result;
+  if (mixed_arithmetic(op, l, r, &result) || (op == BinaryOp::TrueDiv && int_division(l, r, &result))) {
+    return finish(t, fp, a, result);
+  }
+  l = l.canonical();
+  r = r.canonical();
+  auto word = pc->k & kInplace ? TP_TAKE(inplace_operation(t, op, l, r)) : TP_TAKE(binary_operation(t, op, l, r));
+  return finish_bc(t, fp, pc, a, b, c, word.word());
+}
+
+bool add_int_slow(TP_HELPER_ARGS) {
+  i64 value = static_cast<i16>(c);
+  bool subtract = pc->k & kSubtract;
+  BinaryOp op = subtract ? BinaryOp::Sub : BinaryOp::Add;
+  Value l = fp[b].canonical(), r = Value::small_int(subtract ? -value : value);
+  auto word = pc->k & kInplace ? TP_TAKE(inplace_operation(t, op, l, r)) : TP_TAKE(binary_operation(t, op, l, r));
+  return finish_b(t, fp, pc, a, b, word.word());
+}
+
+bool unary_slow(TP_HELPER_ARGS) {
+  UnaryOp op = pc->op == static_cast<u8>(Op::NEG)   ? UnaryOp::Neg
+               : pc->op == static_cast<u8>(Op::POS) ? UnaryOp::Pos
+                                                    : UnaryOp::Invert;
+  return finish_b(t, fp, pc, a, b, TP_TAKE(unary_operation(t, op, fp[b].canonical())).word());
+}
+
+bool not_slow(TP_HELPER_ARGS) {
+  bool yes = TP_TAKE(truth(t, fp[b].canonical()));
+  return finish_b(t, fp, pc, a, b, Value(yes ? kFalseWord : kTrueWord));
+}
+
+bool compare_slow(TP_HELPER_ARGS) {
+  CompareOp op = static_cast<CompareOp>(pc->minor());
+  Value l = fp[b], r = fp[c];
+  if (is_exact<Str>(l) && is_exact<Str>(r)) {
+    bool yes = minor_compare(t, op, l, r);
+    return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
+  }
+  return finish_bc(t, fp, pc, a, b, c, TP_TAKE(compare(t, op, l.canonical(), r.canonical())).word());
+}
+
+bool contains_slow(TP_HELPER_ARGS) {
+  bool yes = TP_TAKE(contains(t, fp[c].canonical(), fp[b].canonical())) != !!(pc->k & kNegate);
+  return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
+}
+
+Outcome compare_jump_slow(TP_HELPER_ARGS) {
+  u32 index = pc->op - static_cast<u8>(Op::JLT);
+  CompareOp op = static_cast<CompareOp>(index % 6);
+  bool wanted = (index / 6) % 2 == 0;
+  bool immediate = index >= 12;
+  Value right = immediate ? Value::small_int(has_wide_prefix(pc) ? static_cast<i32>(b) : static_cast<i16>(b)) : fp[b];
+  int answer = minor_compare(t, op, fp[a], right);
+  if (answer < 0) return Outcome::Error;
+  Value x = take_killed(fp, a, pc->k & kKillLeft);
+  Value y = immediate ? Value::empty() : take_killed(fp, b, pc->k & kKillRight);
+  drop(x);
+  drop(y);
+  run_pending(t);
+  return (answer != 0) == wanted ? Outcome::Jump : Outcome::Next;
+}
+
+Outcome truth_jump_slow(TP_HELPER_ARGS) {
+  Value v = fp[a];
+  bool yes;
+  if (v.is_int()) {
+    yes = v.as_int() != 0;
+  } else if (v.is_float()) {
+    yes = v.as_float() != 0;
+  } else if (v.bits == kNoneWord) {
+    yes = false;
+  } else {
+    Result<bool> result = truth(t, v.canonical());
+    if (result.is_error()) return Outcome::Error;
+    yes = result.take();
+  }
+  bool jump = yes == (pc->op == static_cast<u8>(Op::JUMP_IF_TRUE));
+  bool kill = (pc->k & kKillA) || (!jump && (pc->k & kKillOnFall));
+  drop(take_killed(fp, a, kill));
+  run_pending(t);
+  return jump ? Outcome::Jump : Outcome::Next;
+}
+
+}  // namespace taipan

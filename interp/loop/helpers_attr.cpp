@@ -1,0 +1,262 @@
+// Attributes: filling and reading cache entries, and everything the caches do not cover.
+#include <cstdlib>
+
+#include "interp/loop/cache.h"
+#include "interp/loop/ops_common.h"
+#include "runtime/object/call.h"
+#include "runtime/object/error.h"
+#include "runtime/object/instance.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/descriptors.h"
+#include "runtime/types/method.h"
+#include "runtime/types/str.h"
+
+namespace taipan {
+namespace {
+
+CacheEntry* new_entry(CacheKind kind) {
+  void* memory = std::aligned_alloc(16, sizeof(CacheEntry));
+  if (memory == nullptr) return nullptr;
+  auto* entry = new (memory) CacheEntry();
+  entry->kind = kind;
+  return entry;
+}
+
+void clear_inline_word(ClassDependent* self) {
+  auto* entry = reinterpret_cast<CacheEntry*>(self);
+  u64 word = entry->site->load_relaxed();
+  // Only if the site still has the word this entry guards.
+  if (static_cast<u32>(word) == entry->new_shape) entry->site->store_relaxed(0);
+}
+
+// An inline cache word that dies when the class gets another attribute of the name.
+void fill_inline(Thread& t, Code* code, u32 site, u32 shape, u32 offset, Type& type, Str* name) {
+  CacheEntry* entry = new_entry(CacheKind::InlineGuard);
+  if (entry == nullptr) return;
+  entry->site = &code->caches[site];
+  entry->new_shape = shape;
+  entry->dependent.poisoned = clear_inline_word;
+  entry->dependent.shape.store_relaxed(shape);
+  if (!depend_on_class(t, &entry->dependent, type, name)) return std::free(entry);
+  fill_site(t, code, site, u64{offset} << 32 | shape);
+}
+
+void fill_entry(Thread& t, Code* code, u32 site, CacheEntry* entry, u32 shape, Type& type, Str* name) {
+  entry->dependent.shape.store_relaxed(shape);
+  if (!depend_on_class(t, &entry->dependent, type, name)) {
+    drop(entry->value);
+    return std::free(entry);
+  }
+  fill_site(t, code, site, reinterpret_cast<u64>(entry));
+}
+
+bool is_plain_attribute_access(const Type& type) {
+  return type.slots.get_attribute == generic_get_attribute && !type.has(kTypeCustomGetAttr);
+}
+
+// What the class says about the name leaves room for an attribute in the instance.
+bool instance_goes_first(LookupKind kind) {
+  return kind == LookupKind::Absent || kind == LookupKind::Method || kind == LookupKind::ClassValue ||
+         kind == LookupKind::NonDataDescriptor;
+}
+
+void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
+  Code* code = frame_code(fp);
+  Type& type = type_of(o);
+  if (!is_plain_attribute_access(type)) return;
+  u32 shape = o->shape.load_relaxed();
+  if (shape_is_dictionary(shape) || !may_fill_site(code, site)) return;
+  Str* name = site_name(fp, site);
+  CachedLookup found = find_attribute_for_cache(t, type, name);
+  SlotLocation location;
+  if (instance_goes_first(found.kind) && shape_lookup(shape, name, &location)) {
+    if (!location.overflow) fill_inline(t, code, site, shape, location.index, type, name);
+    return;
+  }
+  if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
+    return fill_inline(t, code, site, shape, found.offset, type, name);
+  }
+  if (found.kind == LookupKind::ClassValue) {
+    CacheEntry* entry = new_entry(CacheKind::ClassValue);
+    if (entry == nullptr) return;
+    entry->value = SlotBase::count_for_slot(found.value);
+    fill_entry(t, code, site, entry, shape, type, name);
+  }
+}
+
+void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
+  Code* code = frame_code(fp);
+  Type& type = type_of(o);
+  if (type.slots.set_attribute != generic_set_attribute) return;
+  u32 shape = o->shape.load_relaxed();
+  if (shape_is_dictionary(shape) || shape_is_dictionary(old_shape)) return;
+  if (!may_fill_site(code, site)) return;
+  Str* name = site_name(fp, site);
+  CachedLookup found = find_attribute_for_cache(t, type, name);
+  SlotLocation location;
+  if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
+    if (shape == old_shape) fill_inline(t, code, site, shape, found.offset, type, name);
+    return;
+  }
+  if (!instance_goes_first(found.kind) || !shape_lookup(shape, name, &location) || location.overflow) return;
+  if (shape == old_shape) return fill_inline(t, code, site, shape, location.index, type, name);
+  if (shape_after_add(t, old_shape, name) != shape) return;
+  CacheEntry* entry = new_entry(CacheKind::AddSlot);
+  if (entry == nullptr) return;
+  entry->offset = location.index;
+  entry->new_shape = shape;
+  fill_entry(t, code, site, entry, old_shape, type, name);
+}
+
+}  // namespace
+
+bool get_attr_slow(TP_HELPER_ARGS) {
+  Value o = fp[b];
+  if (is_reference_word(o)) {
+    Object* object = o.object();
+    u32 shape = object->shape.load_relaxed();
+    CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
+    if (entry != nullptr && entry->kind == CacheKind::ClassValue && entry->guard() == shape) {
+      return finish_b(t, fp, pc, a, b, take_word(entry->value));
+    }
+    cache_get(t, fp, c, object);
+  }
+  return finish_b(t, fp, pc, a, b, TP_TAKE(get_attribute(t, o.canonical(), site_name(fp, c))).word());
+}
+
+bool set_attr_slow(TP_HELPER_ARGS) {
+  Value o = fp[a];
+  if (!is_reference_word(o)) {
+    TP_TAKE(set_attribute(t, o, site_name(fp, c), fp[b].canonical()));
+  } else {
+    Object* object = o.object();
+    u32 shape = object->shape.load_relaxed();
+    CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
+    if (entry != nullptr && entry->kind == CacheKind::AddSlot && entry->guard() == shape && !object->is_shared()) {
+      auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + entry->offset);
+      if (slot->is_empty()) {
+        slot->init(fp[b]);
+        object->shape.store_release(entry->new_shape);
+        Value y = take_killed(fp, b, pc->k & kKillB), x = take_killed(fp, a, pc->k & kKillA);
+        drop(y);
+        drop(x);
+        run_pending(t);
+        return true;
+      }
+    }
+    TP_TAKE(set_attribute(t, o.canonical(), site_name(fp, c), fp[b].canonical()));
+    cache_set(t, fp, c, object, shape);
+  }
+  Value y = take_killed(fp, b, pc->k & kKillB), x = take_killed(fp, a, pc->k & kKillA);
+  drop(y);
+  drop(x);
+  run_pending(t);
+  return true;
+}
+
+bool delete_attr(TP_HELPER_ARGS) {
+  TP_TAKE(delete_attribute(t, fp[b].canonical(), site_name(fp, c)));
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+namespace {
+
+void cache_method(Thread& t, Value* fp, u32 site, Value o) {
+  Code* code = frame_code(fp);
+  Type& type = type_of(o);
+  u32 shape = is_reference_word(o) ? o.object()->shape.load_relaxed()
+                                   : shape_id(o.is_int() ? BuiltinShape::int_ : BuiltinShape::float_);
+  if (!is_plain_attribute_access(type) || shape_is_dictionary(shape) || !may_fill_site(code, site)) return;
+  Str* name = site_name(fp, site);
+  CachedLookup found = find_attribute_for_cache(t, type, name);
+  SlotLocation location;
+  if (found.kind != LookupKind::Method || shape_lookup(shape, name, &location)) return;
+  CacheEntry* entry = new_entry(CacheKind::Method);
+  if (entry == nullptr) return;
+  entry->value = SlotBase::count_for_slot(found.value);
+  fill_entry(t, code, site, entry, shape, type, name);
+}
+
+// The result of LOAD_METHOD: function (owned) to a-1, the object or nothing to a.
+bool store_method(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, Value method, bool unbound) {
+  Value self = Value::empty(), dropped = Value::empty();
+  if (pc->k & kKillB) {
+    self = fp[b];
+    if ((self.bits & 3) == 0) fp[b] = Value::empty();
+    if (!unbound) dropped = std::exchange(self, Value::empty());
+  } else if (unbound) {
+    self = duplicate(fp[b]);
+  }
+  put(fp, a - 1, method);
+  put(fp, a, self);
+  drop(dropped);
+  run_pending(t);
+  return true;
+}
+
+}  // namespace
+
+bool load_method_slow(TP_HELPER_ARGS) {
+  Value o = fp[b];
+  cache_method(t, fp, c, o);
+  bool unbound = false;
+  Value method = TP_TAKE(get_method(t, o.canonical(), site_name(fp, c), &unbound)).word();
+  return store_method(t, fp, pc, a, b, method, unbound);
+}
+
+bool get_super_attr(TP_HELPER_ARGS) {
+  bool as_method = pc->k & kSuperMethod;
+  Str* name = site_name(fp, c);
+  Value callee = fp[b].canonical();
+  bool unbound = false;
+  Local<> self(t, fp[b + 2].canonical());
+  Local<> attribute(t);
+  if (callee.bits == Value(&super_type).bits && is_a<Type>(fp[b + 1]) &&
+      is_instance(self.value(), *fp[b + 1].as<Type>())) {
+    attribute.set(TP_TAKE(super_lookup(t, *fp[b + 1].as<Type>(), self.value(), name, &unbound)));
+    if (unbound && !as_method) {
+      attribute.set(TP_TAKE(method_new(t, attribute.value(), self.value())));
+      unbound = false;
+    }
+  } else {
+    Local<> object(t, TP_TAKE(pc->k & kSuperNoArgs ? call(t, callee)
+                                                   : call(t, callee, fp[b + 1].canonical(), self.value())));
+    attribute.set(TP_TAKE(get_attribute(t, object.value(), name)));
+  }
+  if (pc->k & kKillB) clear_range(fp + b, 3);
+  if (!as_method) return finish(t, fp, a, attribute.give().word());
+  put(fp, a - 1, attribute.give().word());
+  put(fp, a, unbound ? self.give().word() : Value::empty());
+  run_pending(t);
+  return true;
+}
+
+bool load_special(TP_HELPER_ARGS) {
+  Str* const kNames[] = {names().__enter__, names().__exit__, names().__aenter__, names().__aexit__};
+  Value o = fp[b].canonical();
+  Str* name = kNames[c];
+  Type& type = type_of(o);
+  Value found = type_lookup(t, type, name);
+  if (found.is_empty()) {
+    SpecialMethod special = static_cast<SpecialMethod>(c);
+    bool is_async = special == SpecialMethod::AsyncEnter || special == SpecialMethod::AsyncExit;
+    // The other protocol's methods there: the statement was probably meant to be the other one.
+    bool other = !type_lookup(t, type, kNames[is_async ? 0 : 2]).is_empty() &&
+                 !type_lookup(t, type, kNames[is_async ? 1 : 3]).is_empty();
+    raise(t, TypeError, "'{!T}' object does not support the {}context manager protocol (missed {} method){}", o,
+          is_async ? "asynchronous " : "", name,
+          !other ? "" : is_async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
+                                 : " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?");
+    return false;
+  }
+  if (found.is_ref() && type_of(found.object()).has(kTypeMethodDescriptor)) {
+    return store_method(t, fp, pc, a, b, take_word(found), true);
+  }
+  Value bound = TP_TAKE(lookup_special(t, o, name)).word();
+  return store_method(t, fp, pc, a, b, bound, false);
+}
+
+}  // namespace taipan

@@ -1,0 +1,349 @@
+// Slow paths of items, containers under construction, strings, unpacking and iteration.
+#include "interp/loop/generator.h"
+#include "interp/loop/iterate.h"
+#include "interp/loop/ops_common.h"
+#include "runtime/object/error.h"
+#include "runtime/object/names.h"
+#include "runtime/thread/local.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/list.h"
+#include "runtime/types/set.h"
+#include "runtime/types/slice.h"
+#include "runtime/types/str.h"
+#include "runtime/types/template.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+
+bool get_item_slow(TP_HELPER_ARGS) {
+  Value o = fp[b].canonical(), key = fp[c].canonical();
+  if (is_exact<Dict>(o)) {
+    Value found = TP_TAKE(dict_get(t, o.as<Dict>(), key)).word();
+    if (!found.is_empty()) return finish_bc(t, fp, pc, a, b, c, found);
+    raise_value(t, KeyError, key);
+    return false;
+  }
+  return finish_bc(t, fp, pc, a, b, c, TP_TAKE(get_item(t, o, key)).word());
+}
+
+bool set_item_slow(TP_HELPER_ARGS) {
+  Value o = fp[a].canonical(), key = fp[b].canonical(), v = fp[c].canonical();
+  if (is_exact<Dict>(o)) {
+    TP_TAKE(dict_set(t, o.as<Dict>(), key, v));
+  } else {
+    TP_TAKE(set_item(t, o, key, v));
+  }
+  Value x = take_killed(fp, a, pc->k & kKillA);
+  finish_taking(t, fp, pc, b, c);
+  drop(x);
+  run_pending(t);
+  return true;
+}
+
+bool delete_item_op(TP_HELPER_ARGS) {
+  TP_TAKE(delete_item(t, fp[b].canonical(), fp[c].canonical()));
+  return finish_taking(t, fp, pc, b, c);
+}
+
+namespace {
+// Lists, tuples and strings with plain bounds could do without the object; the rest needs it.
+Result<Slice> slice_of(Thread& t, const Value* bounds) {
+  return slice_new(t, bounds[0].canonical(), bounds[1].canonical(), Value::empty());
+}
+}  // namespace
+
+bool get_slice(TP_HELPER_ARGS) {
+  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + c)));
+  Value item = TP_TAKE(get_item(t, fp[b].canonical(), slice)).word();
+  if (pc->k & kKillC) clear_range(fp + c, 2);
+  Value x = take_killed(fp, b, pc->k & kKillB);
+  put(fp, a, item);
+  drop(x);
+  slice.clear();
+  run_pending(t);
+  return true;
+}
+
+bool set_slice(TP_HELPER_ARGS) {
+  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + b)));
+  TP_TAKE(set_item(t, fp[a].canonical(), slice, fp[c].canonical()));
+  if (pc->k & kKillB) clear_range(fp + b, 2);
+  Value x = take_killed(fp, a, pc->k & kKillA), y = take_killed(fp, c, pc->k & kKillC);
+  drop(y);
+  drop(x);
+  slice.clear();
+  run_pending(t);
+  return true;
+}
+
+bool build_list(TP_HELPER_ARGS) {
+  Value list = TP_TAKE(list_from(t, fp + b, c)).word();
+  return finish_range(t, fp, a, b, c, list);
+}
+
+bool build_tuple(TP_HELPER_ARGS) {
+  if (c == 0) return finish(t, fp, a, own(empty_tuple()).word());
+  Local<Tuple> tuple(t, TP_TAKE(tuple_new(t, c)));
+  for (u32 i = 0; i < c; ++i) {  // the registers' words move in: counted range operands are always taken
+    Value v = fp[b + i];
+    if ((v.bits & 3) == 0) fp[b + i] = Value::empty();
+    tuple->items()[i].init_owned(v);
+  }
+  return finish(t, fp, a, tuple.give().word());
+}
+
+bool build_set(TP_HELPER_ARGS) {
+  Local<Set> set(t, TP_TAKE(set_new(t)));
+  for (u32 i = 0; i < c; ++i) TP_TAKE(set_add(t, set, fp[b + i].canonical()));
+  return finish_range(t, fp, a, b, c, set.give().word());
+}
+
+bool build_dict(TP_HELPER_ARGS) {
+  Local<Dict> dict(t, TP_TAKE(dict_new(t, c / 2)));
+  for (u32 i = 0; i < c; i += 2) TP_TAKE(dict_set(t, dict, fp[b + i].canonical(), fp[b + i + 1].canonical()));
+  return finish_range(t, fp, a, b, c, dict.give().word());
+}
+
+bool build_string(TP_HELPER_ARGS) {
+  StrBuilder builder(t);
+  for (u32 i = 0; i < c; ++i) TP_TAKE(builder.append(fp[b + i].as<Str>()));
+  return finish_range(t, fp, a, b, c, TP_TAKE(builder.finish()).word());
+}
+
+bool build_slice(TP_HELPER_ARGS) {
+  Value step = c == 3 ? fp[b + 2].canonical() : Value::empty();
+  return finish_range(t, fp, a, b, c, TP_TAKE(slice_new(t, fp[b].canonical(), fp[b + 1].canonical(), step)).word());
+}
+
+bool list_append_op(TP_HELPER_ARGS) {
+  Value item = fp[b];
+  if (pc->k & kKillB) {
+    if ((item.bits & 3) == 0) fp[b] = Value::empty();
+    TP_TAKE(list_append(t, fp[a].as<List>(), Result<>::from_owned(item)));
+    return true;
+  }
+  TP_TAKE(list_append(t, fp[a].as<List>(), item.canonical()));
+  return true;
+}
+
+bool set_add_op(TP_HELPER_ARGS) {
+  TP_TAKE(set_add(t, fp[a].as<Set>(), fp[b].canonical()));
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+bool dict_add_op(TP_HELPER_ARGS) {
+  TP_TAKE(dict_set(t, fp[a].as<Dict>(), fp[b].canonical(), fp[c].canonical()));
+  return finish_taking(t, fp, pc, b, c);
+}
+
+bool list_extend_op(TP_HELPER_ARGS) {
+  Value items = fp[b].canonical();
+  Status done = list_extend(t, fp[a].as<List>(), items);
+  if (done.is_error()) {
+    Type& type = type_of(items);
+    // Only for objects that are no iterables at all: an __iter__ of their own may raise what it likes.
+    if (error_matches(t, TypeError) && type.slots.iter == nullptr && type.slots.get_item == nullptr) {
+      clear_error(t);
+      raise(t, TypeError, "Value after * must be an iterable, not {!T}", items);
+    }
+    return false;
+  }
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+bool set_update_op(TP_HELPER_ARGS) {
+  TP_TAKE(set_update(t, fp[a].as<Set>(), fp[b].canonical()));
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+namespace {
+Result<bool> is_mapping(Thread& t, Value v) {
+  if (is_a<Dict>(v)) return true;
+  return has_attribute(t, v, names().keys);
+}
+}  // namespace
+
+bool dict_update_op(TP_HELPER_ARGS) {
+  Value mapping = fp[b].canonical();
+  if (!TP_TAKE(is_mapping(t, mapping))) {
+    raise(t, TypeError, "'{!T}' object is not a mapping", mapping);
+    return false;
+  }
+  TP_TAKE(dict_update(t, fp[a].as<Dict>(), mapping));
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+bool dict_merge_op(TP_HELPER_ARGS) {
+  Value mapping = fp[b].canonical();
+  TP_TAKE(dict_merge(t, fp[a].as<Dict>(), mapping, fp[c].canonical()));
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+bool list_to_tuple_op(TP_HELPER_ARGS) {
+  return finish_b(t, fp, pc, a, b, TP_TAKE(list_to_tuple(t, fp[b].as<List>())).word());
+}
+
+bool build_template(TP_HELPER_ARGS) {
+  Value made = TP_TAKE(template_new(t, fp[b].as<Tuple>(), fp[b + 1].as<Tuple>())).word();
+  if (pc->k & kKillB) clear_range(fp + b, 2);
+  return finish(t, fp, a, made);
+}
+
+bool build_interpolation(TP_HELPER_ARGS) {
+  constexpr u8 kLetters[] = {0, 's', 'r', 'a'};
+  Value conversion = c == 0 ? none_value() : Value(str_single(kLetters[c]));
+  Value made = TP_TAKE(interpolation_new(t, fp[b].canonical(), fp[b + 1].as<Str>(), conversion, fp[b + 2].as<Str>())).word();
+  if (pc->k & kKillB) clear_range(fp + b, 3);
+  return finish(t, fp, a, made);
+}
+
+bool format_value_op(TP_HELPER_ARGS) {
+  bool has_spec = pc->k & kHasSpec;
+  Value v = fp[b].canonical();
+  Value text;
+  if (!has_spec && is_exact<Str>(v)) {
+    text = duplicate(fp[b]);
+  } else {
+    text = TP_TAKE(format_value(t, v, has_spec ? fp[c].canonical() : Value::empty())).word();
+  }
+  Value x = take_killed(fp, b, pc->k & kKillB);
+  Value y = has_spec ? take_killed(fp, c, pc->k & kKillC) : Value::empty();
+  put(fp, a, text);
+  drop(x);
+  drop(y);
+  run_pending(t);
+  return true;
+}
+
+bool convert_op(TP_HELPER_ARGS) {
+  Value v = fp[b].canonical();
+  Value text;
+  switch (pc->minor()) {
+    case 1: text = TP_TAKE(to_str(t, v)).word(); break;
+    case 2: text = TP_TAKE(repr(t, v)).word(); break;
+    default: text = TP_TAKE(to_ascii(t, v)).word(); break;
+  }
+  return finish_b(t, fp, pc, a, b, text);
+}
+
+// ---- Unpacking ----
+
+namespace {
+
+Result<> iterate_for_unpack(Thread& t, Value v) {
+  Type& type = type_of(v);
+  if (type.slots.iter == nullptr && type.slots.get_item == nullptr) {
+    return raise(t, TypeError, "cannot unpack non-iterable {!T} object", v);
+  }
+  return iterate(t, v);
+}
+
+bool wrong_count(Thread& t, u32 expected, ssize got, bool more_wanted, bool at_least) {
+  if (more_wanted) {
+    raise(t, ValueError, "not enough values to unpack (expected {}{}, got {})", at_least ? "at least " : "",
+          static_cast<unsigned>(expected), static_cast<long>(got));
+  } else if (got >= 0) {
+    raise(t, ValueError, "too many values to unpack (expected {}, got {})", static_cast<unsigned>(expected),
+          static_cast<long>(got));
+  } else {
+    raise(t, ValueError, "too many values to unpack (expected {})", static_cast<unsigned>(expected));
+  }
+  return false;
+}
+
+}  // namespace
+
+bool unpack_slow(TP_HELPER_ARGS) {
+  Value v = fp[b].canonical();
+  if (is_exact<Tuple>(v)) {
+    Tuple* tuple = v.as<Tuple>();
+    if (tuple->size() != c) return wrong_count(t, c, static_cast<ssize>(tuple->size()), tuple->size() < c, false);
+    for (u32 i = 0; i < c; ++i) put(fp, a + i, tuple->items()[i].load_word(tuple));
+  } else if (is_exact<List>(v)) {
+    List* list = v.as<List>();
+    LocalArray items(t, c);
+    for (u32 i = 0; i < c; ++i) {
+      Result<> item = list_get(t, list, i);
+      if (item.is_absent()) return wrong_count(t, c, static_cast<ssize>(list_size(list)), true, false);
+      items.set(i, item);
+    }
+    usize size = list_size(list);
+    if (size != c) return wrong_count(t, c, static_cast<ssize>(size), size < c, false);
+    for (u32 i = 0; i < c; ++i) put(fp, a + i, items.give(i).word());
+  } else {
+    Local<> iterator(t, TP_TAKE(iterate_for_unpack(t, v)));
+    LocalArray items(t, c);
+    for (u32 i = 0; i < c; ++i) {
+      Result<> item = TP_TAKE(next(t, iterator));
+      if (item.is_absent()) return wrong_count(t, c, i, true, false);
+      items.set(i, item);
+    }
+    Result<> extra = TP_TAKE(next(t, iterator));
+    if (!extra.is_absent()) {
+      drop(extra);
+      // Dicts know their size; the iterator alone does not.
+      ssize size = is_a<Dict>(v) ? static_cast<ssize>(dict_size(v.as<Dict>())) : -1;
+      return wrong_count(t, c, size, false, false);
+    }
+    for (u32 i = 0; i < c; ++i) put(fp, a + i, items.give(i).word());
+  }
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+bool unpack_ex(TP_HELPER_ARGS) {
+  u32 before = c, after = pc[1].a;
+  Local<> iterator(t, TP_TAKE(iterate_for_unpack(t, fp[b].canonical())));
+  LocalArray items(t, before);
+  for (u32 i = 0; i < before; ++i) {
+    Result<> item = TP_TAKE(next(t, iterator));
+    if (item.is_absent()) return wrong_count(t, before + after, i, true, true);
+    items.set(i, item);
+  }
+  Local<List> rest(t, TP_TAKE(list_new(t)));
+  TP_TAKE(list_extend(t, rest, iterator));
+  usize size = list_size(rest);
+  if (size < after) return wrong_count(t, before + after, static_cast<ssize>(before + size), true, true);
+  Local<List> middle(t, TP_TAKE(list_slice(t, rest, 0, static_cast<ssize>(size - after))));
+  for (u32 i = 0; i < before; ++i) put(fp, a + i, items.give(i).word());
+  for (u32 i = 0; i < after; ++i) {
+    put(fp, a + before + 1 + i, list_get(t, rest, size - after + i).word());
+  }
+  put(fp, a + before, middle.give().word());
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return true;
+}
+
+// ---- Iteration ----
+
+bool get_iter_slow(TP_HELPER_ARGS) {
+  return finish_b(t, fp, pc, a, b, TP_TAKE(iterate(t, fp[b].canonical())).word());
+}
+
+Outcome for_iter_slow(TP_HELPER_ARGS) {
+  Value iterator = fp[b].canonical();
+  if (is_exact<Generator>(iterator)) return resume_in_loop(t, fp, iterator.as<Generator>(), none().word());
+  Result<> item = next(t, iterator);
+  if (item.is_error()) return Outcome::Error;
+  if (!item.is_absent()) {
+    finish(t, fp, a, item.word());
+    return Outcome::Jump;
+  }
+  drop(take_killed(fp, b, pc->k & kKillB));
+  run_pending(t);
+  return Outcome::Next;
+}
+
+}  // namespace taipan

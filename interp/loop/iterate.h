@@ -1,0 +1,78 @@
+// Fast paths over the hot containers: one item of a list, tuple or range iterator, list and tuple items.
+// A false or empty answer means: take the slow path, which knows everything.
+// Iterators are stepped inline only while they are local (K9).
+#pragma once
+#include "runtime/types/list.h"
+#include "runtime/types/range.h"
+#include "runtime/types/tuple.h"
+
+namespace taipan {
+
+inline Value list_item_fast(List* list, u64 index) {
+  // Note [list-read] in types/list.cpp.
+  if (index >= list->size_.load_acquire()) return Value::empty();
+  ListItems* items = list->items_.load_acquire();
+  if (index >= items->capacity) return Value::empty();
+  return items->slots()[index].load_word(list);
+}
+
+// o[index] for exact lists and tuples: an owned word, or empty.
+inline Value item_fast(Object* o, i64 index) {
+  u32 shape = o->shape.load_relaxed();
+  if (shape == shape_id(BuiltinShape::list_)) {
+    List* list = static_cast<List*>(o);
+    if (index < 0) index += static_cast<i64>(list->size_.load_acquire());
+    return list_item_fast(list, static_cast<u64>(index));
+  }
+  if (shape == shape_id(BuiltinShape::tuple_)) {
+    Tuple* tuple = static_cast<Tuple*>(o);
+    if (index < 0) index += static_cast<i64>(tuple->size());
+    if (static_cast<u64>(index) < tuple->size()) return tuple->items()[index].load_word(tuple);
+  }
+  return Value::empty();
+}
+
+// o[index] = v for local exact lists. v is a register word and stays the caller's.
+inline bool set_item_fast(Object* o, i64 index, Value v) {
+  if (o->shape.load_relaxed() != shape_id(BuiltinShape::list_) || o->is_shared()) return false;
+  List* list = static_cast<List*>(o);
+  u64 size = list->size_.load_relaxed();  // local
+  if (index < 0) index += static_cast<i64>(size);
+  if (static_cast<u64>(index) >= size) return false;
+  list->items_.load_relaxed()->slots()[index].store_word(list, v);
+  return true;
+}
+
+// The next item, as an owned word. False: exhausted, shared or of another type.
+inline bool step_iterator(Value iterator, Value* item) {
+  Object* o = iterator.object();
+  if (!o->is_local()) return false;
+  u32 shape = o->shape.load_relaxed();
+  if (shape == shape_id(BuiltinShape::range_iterator_)) {
+    auto* it = static_cast<RangeIterator*>(o);
+    if (it->remaining == 0) return false;
+    --it->remaining;
+    *item = Value::small_int(it->next);
+    it->next += it->step;
+    return true;
+  }
+  if (shape == shape_id(BuiltinShape::list_iterator_)) {
+    auto* it = static_cast<ListIterator*>(o);
+    List* list = it->list.borrow();
+    if (list == nullptr) return false;
+    *item = list_item_fast(list, it->index);
+    if (item->is_empty()) return false;
+    ++it->index;
+    return true;
+  }
+  if (shape == shape_id(BuiltinShape::tuple_iterator_)) {
+    auto* it = static_cast<TupleIterator*>(o);
+    Tuple* tuple = it->tuple.borrow();
+    if (tuple == nullptr || it->index >= tuple->size()) return false;
+    *item = tuple->items()[it->index++].load_word(tuple);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace taipan

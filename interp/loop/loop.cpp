@@ -1,0 +1,121 @@
+// The dispatch loop: computed goto, one handler an opcode, handlers by family in ops_*.inc.
+// Compiled once for plain instructions and, with TP_WIDE, once for those with a WIDE prefix
+// (loop_wide.cpp): there a handler runs one instruction and hands back to this loop.
+#include "interp/loop/loop.h"
+
+#include "interp/loop/cache.h"
+#include "interp/loop/generator.h"
+#include "interp/loop/helpers_inline.h"
+#include "interp/loop/iterate.h"
+#include "interp/loop/ops_common.h"
+#include "runtime/object/error.h"
+#include "runtime/types/float.h"
+#include "runtime/types/singletons.h"
+
+namespace taipan {
+
+#define A (static_cast<u32>(pc->a))
+#define B (static_cast<u32>(pc->b))
+#define C (static_cast<u32>(pc->c))
+#define SIGNED_B (static_cast<i32>(pc->sb()))
+#define OFFSET_C (static_cast<i32>(pc->sc()))
+
+#define TP_OP(name) op_##name:
+#define NEXT()                  \
+  do {                          \
+    ++pc;                       \
+    goto* kLabels[pc->op];      \
+  } while (0)
+#define JUMP(offset)                                                          \
+  do {                                                                        \
+    i64 offset_ = (offset);                                                   \
+    pc += offset_;                                                            \
+    if (offset_ < 0 && t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
+    goto* kLabels[pc->op];                                                    \
+  } while (0)
+#define ERROR() goto error
+#define ENTER() goto enter
+#define EXIT() return exit_value
+#define PUSHED_FRAME(code_)                                   \
+  do {                                                        \
+    constants = (code_)->constants;                           \
+    caches = (code_)->caches;                                 \
+    pc = (code_)->entry;                                      \
+    if (t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
+    goto* kLabels[pc->op];                                    \
+  } while (0)
+#define BACK_IN_FRAME(code_)         \
+  do {                               \
+    constants = (code_)->constants;  \
+    caches = (code_)->caches;        \
+  } while (0)
+
+Value run_frame(Thread& t, bool raising) {
+  static const void* const kLabels[256] = {
+#define OP(name, ...) &&op_##name,
+#include "interp/bytecode/opcodes.def"
+#undef OP
+  };
+  Value* fp;
+  const Instr* pc;
+  const Value* constants;
+  Atomic<u64>* caches;
+  Value exit_value;
+  Value dropping;  // for drop_next
+  u32 call_args;   // for call_function, call_general
+  Value* call_window;
+
+  if (raising) goto error;
+
+enter:  // t.fp is the frame, its pc the instruction
+  fp = t.fp;
+  {
+    const Code* code = frame_code(fp);
+    constants = code->constants;
+    caches = code->caches;
+    pc = frame_pc(fp);
+  }
+  goto* kLabels[pc->op];
+
+poll_here:  // state: before pc
+  set_frame_pc(fp, pc);
+  if (safepoint_slow(t).is_error()) goto error;
+  goto* kLabels[pc->op];
+
+drop_next:  // the last act of an instruction: drop one counted word
+  decrement(dropping.object());
+pending_next:
+  if (t.pending_count != 0) [[unlikely]] {
+    set_frame_pc(fp, pc);
+    run_pending_slow(t);
+  }
+  NEXT();
+
+error:
+  switch (unwind(t, &exit_value)) {
+    case Outcome::Enter: goto enter;
+    default: return exit_value;
+  }
+
+#include "interp/loop/ops_arith.inc"
+#include "interp/loop/ops_attr.inc"
+#include "interp/loop/ops_build.inc"
+#include "interp/loop/ops_call.inc"
+#include "interp/loop/ops_except.inc"
+#include "interp/loop/ops_gen.inc"
+#include "interp/loop/ops_iter.inc"
+#include "interp/loop/ops_jump.inc"
+#include "interp/loop/ops_misc.inc"
+#include "interp/loop/ops_move.inc"
+#include "interp/loop/ops_names.inc"
+
+  TP_OP(WIDE) {
+    switch (run_wide(t, fp, pc, &exit_value)) {
+      case Outcome::Error: goto error;
+      case Outcome::Exit: return exit_value;
+      default: goto enter;
+    }
+  }
+}
+
+}  // namespace taipan

@@ -1,0 +1,40 @@
+// The dispatch loop and what it shares with the helpers: how frames are pushed, left and unwound.
+// All state is in memory at instruction boundaries (S7): t.fp, the frame's words, its saved pc.
+// Helpers never call the loop but through run_frame().
+#pragma once
+#include "interp/loop/frame.h"
+#include "runtime/thread/thread.h"
+
+namespace taipan {
+
+// What a helper that may have changed the current frame tells the loop.
+enum class Outcome {
+  Error,  // an exception is pending; the current frame (t.fp) has its pc saved
+  Next,   // finished: go on behind this instruction
+  Enter,  // go on in t.fp at its saved pc
+  Jump,   // take the instruction's jump
+  Exit,   // leave the loop: the result is in *exit_value
+};
+
+// Runs the frame t.fp from its saved pc until the frame marked Entry (or GeneratorEntry) is left.
+// The result is an owned word, or the error word with the exception pending.
+// raising: an exception is pending at that pc.
+Value run_frame(Thread& t, bool raising = false);
+// One instruction that has a WIDE prefix; pc names the prefix.
+Outcome run_wide(Thread& t, Value* fp, const Instr* pc, Value* exit_value);
+
+// Pushes a frame for `code`, whose window starts at `args` - 7 and holds bound arguments and callee.
+// tag: kSpecialFrame or 0. False: RecursionError or no memory; the window is untouched.
+bool push_frame(Thread& t, Value* args, Code* code, u64 tag);
+// A SPECIAL frame has returned `result` (owned): its registers are already empty.
+Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value);
+// Stores an owned word into the result register of the instruction at which frame t.fp stands and moves
+// its pc behind it.
+void deliver(Thread& t, Value result);
+// The pending exception: finds a handler, from the current frame outwards. Enter or Exit.
+Outcome unwind(Thread& t, Value* exit_value);
+
+// The word the frame object pointed to by fp[kFrameObject] gets copies of the locals if others own it too.
+void detach_frame_object(Thread& t, Value* fp);
+
+}  // namespace taipan

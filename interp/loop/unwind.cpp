@@ -1,0 +1,121 @@
+// Leaving frames: delivered results, exceptions looking for a handler (C8).
+#include "interp/loop/frame_object.h"
+#include "interp/loop/generator.h"
+#include "interp/loop/helpers_inline.h"
+#include "runtime/object/error.h"
+#include "runtime/types/singletons.h"
+
+namespace taipan {
+
+bool push_frame(Thread& t, Value* args, Code* code, u64 tag) {
+  if (args + code->nregs > t.limit || t.depth >= t.recursion_limit) {
+    return (void)raise_recursion_error(t, ""), false;
+  }
+  ++t.depth;
+  args[kFrameCode] = Value::deferred(code);
+  args[kFramePrevious] = Value(reinterpret_cast<u64>(t.fp) | 1 | tag);
+  for (u32 i = code->first_cleared; i < code->nlocals; ++i) args[i] = Value::empty();
+  set_frame_pc(args, code->entry);
+  t.fp = args;
+  t.top = args + code->nregs;
+  return true;
+}
+
+void deliver(Thread& t, Value result) {
+  Value* fp = t.fp;
+  const Instr* pc = frame_pc(fp);
+  put(fp, wide_a(pc), result);
+  set_frame_pc(fp, pc + 1);
+  run_pending(t);
+}
+
+Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
+  Value* previous = frame_previous(fp);
+  t.fp = previous;
+  switch (frame_kind(fp)) {
+    case FrameKind::Constructor: {
+      t.top = frame_top(previous, frame_code(previous));
+      Value instance = std::exchange(fp[kFrameExtra], Value::empty());
+      if (result.canonical().bits == Value(&none_object).bits) {
+        deliver(t, instance);
+        return Outcome::Enter;
+      }
+      raise(t, TypeError, "__init__() should return None, not '{!T}'", result.canonical());
+      drop(result);
+      drop(instance);
+      return Outcome::Error;
+    }
+    case FrameKind::Discard:
+      t.top = frame_top(previous, frame_code(previous));
+      drop(result);
+      set_frame_pc(previous, frame_pc(previous) + 1);
+      run_pending(t);
+      return Outcome::Enter;
+    default:
+      *exit_value = result;
+      return Outcome::Exit;
+  }
+}
+
+namespace {
+
+// Raised again here, not new: the frame has its entry already.
+bool is_reraise_at(Thread& t, const Instr* pc) {
+  if (t.exc.as<BaseException>()->traceback.is_empty()) return false;
+  return pc->op == static_cast<u8>(Op::RERAISE) || pc->op == static_cast<u8>(Op::END_ASYNC_FOR) ||
+         (pc->op == static_cast<u8>(Op::RAISE) && pc->minor() == 0);
+}
+
+const ExceptionEntry* find_handler(const Code* code, u32 index) {
+  for (const ExceptionEntry& e : code->spec->exceptions)
+    if (e.start <= index && index < e.end) return &e;
+  return nullptr;
+}
+
+// Empties what lies between the frame's registers and the top: windows that were built there.
+void clear_above(Thread& t, Value* fp, const Code* code) {
+  Value* top = frame_top(fp, code);
+  if (t.top > top) clear_range(top, static_cast<usize>(t.top - top));
+  t.top = top;
+}
+
+}  // namespace
+
+Outcome unwind(Thread& t, Value* exit_value) {
+  bool raised_here = true;
+  for (;;) {
+    TP_ASSERT(error_pending(t));
+    Value* fp = t.fp;
+    Code* code = frame_code(fp);
+    const Instr* pc = frame_pc(fp);
+    clear_above(t, fp, code);
+    if (!raised_here || !is_reraise_at(t, pc)) add_traceback_entry(t, fp);
+    raised_here = false;
+    if (const ExceptionEntry* e = find_handler(code, code->index_of(pc))) {
+      clear_range(fp + e->depth, code->nregs - e->depth);
+      put(fp, e->reg, std::exchange(t.exc, Value::empty()));
+      set_frame_pc(fp, code->instrs + e->handler);
+      run_pending(t);
+      return Outcome::Enter;
+    }
+    if (frame_has_object(fp)) detach_frame_object(t, fp);
+    clear_range(fp, code->nregs);
+    if (code->is_generator) {
+      if (unwind_generator(t, fp) == Outcome::Enter) continue;
+      *exit_value = Value::error();
+      return Outcome::Exit;
+    }
+    clear_range(fp + kFrameCallee, 1);
+    --t.depth;
+    t.fp = frame_previous(fp);
+    if (!frame_is_special(fp)) continue;
+    FrameKind kind = frame_kind(fp);
+    if (kind == FrameKind::Entry) {
+      *exit_value = Value::error();
+      return Outcome::Exit;
+    }
+    if (kind == FrameKind::Constructor) clear_range(fp + kFrameExtra, 1);
+  }
+}
+
+}  // namespace taipan

@@ -1,0 +1,7 @@
+#include "runtime/engine.h"
+
+namespace taipan {
+
+Engine g_engine;
+
+}  // namespace taipan
