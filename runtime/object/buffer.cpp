@@ -12,6 +12,7 @@ Status buffer_get(Thread& t, Value v, Buffer& out, u32 flags) {
   if (get == nullptr) return raise(t, TypeError, "a bytes-like object is required, not '{!T}'", v);
   TRY(get(t, v, out, flags));
   out.exporter = v.canonical();
+  if (out.release == nullptr) out.release = type_of(v).slots.release_buffer;
   return kDone;
 }
 
@@ -19,7 +20,7 @@ void buffer_release(Thread& t, Buffer& view) {
   Value exporter = view.exporter;
   view.exporter = Value::empty();
   if (exporter.is_empty()) return;
-  if (auto release = type_of(exporter).slots.release_buffer) release(t, exporter, view);
+  if (view.release != nullptr) view.release(t, exporter, view);
   view.keep = Ref<>();
 }
 

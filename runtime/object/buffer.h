@@ -37,6 +37,7 @@ struct Buffer {
   const ssize* strides = nullptr;
   const ssize* suboffsets = nullptr;
   Value exporter;                  // whose release_buffer is due; the holder keeps it alive
+  void (*release)(Thread& t, Value exporter, Buffer& view) = nullptr;  // null: nothing to do
   void* internal = nullptr;        // the exporter's
   Ref<> keep;                      // likewise: what it lent instead of itself
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "runtime/object/buffer.h"
 #include "runtime/object/specials_slots.h"
 #include "runtime/object/specials_wrap.h"
 #include "runtime/object/startup_parts.h"
