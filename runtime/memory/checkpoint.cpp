@@ -240,6 +240,18 @@ void list_candidate(Thread& t, Object* o) {
   }
 }
 
+void list_common_candidate(Object* o) {
+  RawGuard guard(g_ck.common_lock);
+  if (!g_ck.common.push(o)) {
+    u32 w = o->count.load_relaxed();
+    while (!o->count.cas_acq_rel(w, kStickyWord)) {
+    }
+    return;
+  }
+  g_ck.common_size.store_relaxed(1);
+  ticker_wake();
+}
+
 void retire_storage(Thread& t, void* p, u64 n, u8 kind) {
   ThreadMemory& m = *t.memory;
   m.stats.retired.add();

@@ -9,6 +9,7 @@ namespace taipan {
 
 // o has just become LISTED by this thread: queue it. No safepoint in between.
 void list_candidate(Thread& t, Object* o);
+void list_common_candidate(Object* o);  // from a native thread without a Thread
 bool has_candidates(const Thread& t);
 // Asks for a checkpoint at this thread's next safepoint.
 void request_checkpoint(Thread& t);

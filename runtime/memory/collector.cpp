@@ -117,6 +117,28 @@ u64 total_published() {
   return line[0].value;
 }
 
+// The next collection is due when the heap has grown by a share of what this one had to look at. Slabs
+// that became empty are given back, since enumeration pays for their blocks too.
+void set_threshold(Thread& t) {
+  ThreadMemory& m = *t.memory;
+  usize live = 0;
+  for_each_own_object(t, {[](Object* o, void* d) {
+                            if (o->is_local() && (o->gc & kGcTracked)) ++*static_cast<usize*>(d);
+                          },
+                          &live});
+  usize blocks = carved_blocks(*m.heap);
+  if (blocks > 4 * live + 20000 && blocks > 2 * m.scanned_after_trim) {
+    heap_trim(*m.heap, t);
+    blocks = m.scanned_after_trim = carved_blocks(*m.heap);
+  }
+  usize grown = live / 2 > blocks / 8 ? live / 2 : blocks / 8;
+  if (grown < kLeastGrowth) grown = kLeastGrowth;
+  if (grown > 0x3FFFFFFF) grown = 0x3FFFFFFF;
+  u32 exact = g_young.load_relaxed();  // a setting; any moment will do
+  m.threshold = static_cast<i32>(exact ? exact : grown);
+  m.allocated = 0;
+}
+
 }  // namespace
 
 // --- one thread's own objects ----------------------------------------------------------------------------
@@ -144,15 +166,7 @@ ssize collect_local(Thread& t) {
     release_all(saved);
     run_pending(t);
   }
-  usize live = 0;
-  for_each_own_object(t, {[](Object* o, void* d) {
-                            if (o->is_local() && (o->gc & kGcTracked)) ++*static_cast<usize*>(d);
-                          },
-                          &live});
-  u32 exact = g_young.load_relaxed();
-  u32 grown = static_cast<u32>(live / 2 > 0x3FFFFFFF ? 0x3FFFFFFF : live / 2);
-  m.threshold = static_cast<i32>(exact ? exact : (grown > kLeastGrowth ? grown : kLeastGrowth));
-  m.allocated = 0;
+  set_threshold(t);
   m.collecting = false;
   count_collection(0, n);
   return n;

@@ -107,9 +107,8 @@ void count_overflow(Object* o) {
 void decrement_shared(Object* o) {
   u32 w = o->count.load_relaxed();
   u32 n;
-  Thread& t = Thread::current();
-  ThreadMemory& m = *t.memory;
-  u32 keep = m.resolving ? 0 : kKeep;
+  Thread* t = Thread::current_or_null();  // null: a native thread that could not become one of Python's
+  u32 keep = t && t->memory->resolving ? 0 : kKeep;
   for (;;) {
     race_point();
     if (w & kSticky) return;
@@ -121,9 +120,10 @@ void decrement_shared(Object* o) {
       n |= kListed;
     }
     if (o->count.cas_acq_rel(w, n)) break;
-    note_contention(t, o);
+    if (t) note_contention(*t, o);
   }
-  if ((n & ~w) & kListed) list_candidate(t, o);
+  if (!((n & ~w) & kListed)) return;
+  t ? list_candidate(*t, o) : list_common_candidate(o);
 }
 
 }  // namespace taipan

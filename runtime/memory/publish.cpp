@@ -113,6 +113,8 @@ RawMutex g_roots_lock;
 constexpr usize kMaxTables = 64;
 void (*g_tables[kMaxTables])(EdgeVisitor&);
 usize g_table_count = 0;
+void (*g_weak_tables[8])(ObjectFunction, void*);
+usize g_weak_table_count = 0;
 }  // namespace
 
 GlobalRoot::GlobalRoot(const char* name) : name_(name) {
@@ -137,6 +139,12 @@ void register_root_table(void (*visit)(EdgeVisitor& v)) {
   RawGuard guard(g_roots_lock);
   if (g_table_count == kMaxTables) fatal("too many root tables");
   g_tables[g_table_count++] = visit;
+}
+
+void register_weak_table(void (*visit)(ObjectFunction f, void* data)) {
+  RawGuard guard(g_roots_lock);
+  if (g_weak_table_count == 8) fatal("too many tables of uncounted pointers");
+  g_weak_tables[g_weak_table_count++] = visit;
 }
 
 void visit_global_roots(EdgeVisitor& v) {
@@ -169,6 +177,9 @@ void prepare_for_threads(Thread& t) {
   // R18. Closure from here on: what is shared or immortal refers to nothing local.
   PublishEdges edges(*t.memory);
   visit_global_roots(edges);
+  for (usize i = 0; i < g_weak_table_count; ++i) {
+    g_weak_tables[i]([](Object* o, void* data) { static_cast<PublishEdges*>(data)->mark(o); }, &edges);
+  }
   for_each_own_object(t, {[](Object* o, void* data) {
                             if (o->is_immortal()) static_cast<PublishEdges*>(data)->mark(o);
                           },

@@ -34,6 +34,10 @@ class GlobalRoot : public SlotBase {
 GlobalRoot* global_roots();
 // Tables of references that are not GlobalRoots (intern table, codec registry): walked the same way.
 void register_root_table(void (*visit)(EdgeVisitor& v));
+// Tables of uncounted pointers through which every thread finds objects (the intern table): what is in
+// them when the first second thread starts becomes shared, though nothing here keeps it alive.
+using ObjectFunction = void (*)(Object* o, void* data);
+void register_weak_table(void (*visit)(ObjectFunction f, void* data));
 void visit_global_roots(EdgeVisitor& v);
 void visit_refs(EdgeVisitor& v);  // what thread/local.h's Refs hold; world stopped
 

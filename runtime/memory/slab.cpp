@@ -226,6 +226,14 @@ void heaps_unlock(bool in_child) {
   in_child ? g_common.lock.reset() : g_common.lock.unlock();
 }
 
+usize carved_blocks(const Heap& heap) {
+  usize n = 0;
+  for (Slab* s = heap.slabs; s; s = s->next) {
+    if (s->kind == BlockKind::Object) n += s->carved;
+  }
+  return n;
+}
+
 usize heap_trim(Heap& heap, Thread& owner) {
   // Bring home what others freed, then count the free blocks of each slab.
   for (usize k = 0; k < 2; ++k) {

@@ -92,6 +92,9 @@ void flush_remote(RemoteBatches& batches);
 // Returns the bytes given back.
 usize heap_trim(Heap& heap, Thread& owner);
 
+// Object blocks that enumeration walks.
+usize carved_blocks(const Heap& heap);
+
 // -X memory-limit: allocation beyond it fails. 0: none. Set before the first thread.
 void set_memory_limit(u64 bytes);
 u64 memory_in_use();  // slabs and large blocks; 0 unless a limit is set or statistics are on

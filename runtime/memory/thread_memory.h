@@ -75,6 +75,7 @@ struct ThreadMemory {
   i32 allocated = 0;             // net growth of tracked objects since the last collection
   i32 threshold = 10000;         // where a collection is due
   bool collecting = false;
+  usize scanned_after_trim = 0;  // blocks that a collection looked at after the last trim
 
   ThreadStats stats;
 };

@@ -2,6 +2,7 @@
 #include "runtime/memory/hooks.h"
 
 #include "runtime/engine.h"
+#include "runtime/memory/publish.h"
 #include "runtime/memory/weak.h"
 #include "runtime/object/call.h"
 #include "runtime/object/class_build.h"
@@ -85,6 +86,14 @@ void raise_async(Thread& t, Value exception) {
 }  // namespace
 
 void install_memory_hooks() {
+  register_weak_table([](ObjectFunction f, void* data) {
+    struct Call {
+      ObjectFunction f;
+      void* data;
+    } call{f, data};
+    intern_table_visit([](Str* s, void* c) { static_cast<Call*>(c)->f(s, static_cast<Call*>(c)->data); },
+                       &call);
+  });
   g_memory_hooks.visit_registers = visit_registers;
   g_memory_hooks.raise_async = raise_async;
   g_memory_hooks.visit = object_visit;
