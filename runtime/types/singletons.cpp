@@ -1,4 +1,4 @@
-// None, NotImplemented, Ellipsis: the objects and their types. True and False are with int.
+// None, NotImplemented, Ellipsis: the objects and their types. The type of True and False is with int.
 #include "runtime/types/singletons.h"
 
 #include "runtime/native/def.h"
