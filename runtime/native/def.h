@@ -73,6 +73,12 @@ struct MemberDef {
 
 // Called once for each def before it can be called: parses the signature. `type`: whose method it is.
 void register_native(Thread& t, const NativeDef& def, Type* type = nullptr);
+// Calls a def that is in no table (the arguments of a constructor), registering it the first time.
+inline Result<> call_native(Thread& t, const NativeDef& def, Value self, const Value* args, u32 nargs,
+                            Tuple* kwnames) {
+  if (def.parsed && !def.parsed->is_parsed()) [[unlikely]] register_native(t, def);
+  return def.entry(t, self, args, nargs, kwnames);
+}
 // A builtin_function object for a module or type; self may be empty.
 Result<> make_native_function(Thread& t, const NativeDef& def, Value self, Value module_name);
 

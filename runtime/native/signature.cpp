@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runtime/object/class_build.h"
+#include "runtime/object/dependents.h"
 #include "runtime/object/error.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
@@ -70,8 +71,9 @@ Value parse_default(Thread& t, const char* text, std::string_view s) {
 
 }  // namespace
 
-void parse_signature(Thread& t, const char* text, u8 parameters, Signature& s) {
-  if (s.parsed) return;
+void parse_signature(Thread& t, const char* text, u8 parameters, Signature& published) {
+  if (published.is_parsed()) return;
+  Signature s;
   const char* open = std::strchr(text, '(');
   if (open == nullptr) bad_signature(text, "no parenthesis");
   usize name_length = static_cast<usize>(open - text);
@@ -151,7 +153,11 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& s) {
     }
   }
   s.positional_only = !keywords_possible && !s.has_var_args;
-  s.parsed = true;
+  TypeLock lock;  // two threads may call a constructor for the first time
+  if (published.is_parsed()) return;
+  s.owner = published.owner;
+  published = s;
+  published.set_parsed();
 }
 
 namespace {

@@ -29,7 +29,10 @@ struct Signature {
   bool positional_only = false;         // no keywords, no *args: the fast path
   bool has_var_args = false;
   bool has_var_keywords = false;
-  bool parsed = false;
+  bool parsed = false;                  // set last
+
+  bool is_parsed() const { return __atomic_load_n(&parsed, __ATOMIC_ACQUIRE); }
+  void set_parsed() { __atomic_store_n(&parsed, true, __ATOMIC_RELEASE); }
 };
 
 struct CallArguments {

@@ -265,7 +265,7 @@ const NativeDef kComplexArguments = def<complex_bind>(
     "complex($type, /, real=<unrepresentable>, imag=<unrepresentable>)", "");
 
 Result<> complex_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
-  return kComplexArguments.entry(t, Value(&cls), args, nargs, kwnames);
+  return call_native(t, kComplexArguments, Value(&cls), args, nargs, kwnames);
 }
 
 Result<> complex_conjugate(Thread& t, Value v) {

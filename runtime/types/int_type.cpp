@@ -156,7 +156,7 @@ const NativeDef kIntArguments = def<int_value_from_call>("int(x=<unrepresentable
 
 Result<> int_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
   if (nargs == 1 && kwnames == nullptr && &cls == &int_type) return int_from_object(t, args[0].canonical());
-  Local<> v(t, TRY(kIntArguments.entry(t, Value::empty(), args, nargs, kwnames)));
+  Local<> v(t, TRY(call_native(t, kIntArguments, Value::empty(), args, nargs, kwnames)));
   if (&cls == &int_type) return v.give();
   return int_subclass_instance(t, cls, v);
 }

@@ -35,8 +35,7 @@ Result<> proxy_construct(Thread& t, Value, Value mapping) {
 }
 const NativeDef kNew = def<proxy_construct>("mappingproxy($type, mapping)", nullptr);
 Result<> proxy_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
-  register_native(t, kNew);
-  return kNew.entry(t, Value(&cls), args, nargs, kwnames);
+  return call_native(t, kNew, Value(&cls), args, nargs, kwnames);
 }
 
 Result<> proxy_get(Thread& t, MappingProxy* self, Value key, Value fallback) {

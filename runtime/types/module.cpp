@@ -63,8 +63,7 @@ Status module_init(Thread& t, Module* self, Value name, Value doc) {
 }
 const NativeDef kInit = def<module_init>("module($self, name, doc=None)", nullptr);
 Status module_init_slot(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
-  register_native(t, kInit);
-  Local<> r(t, TRY(kInit.entry(t, self, args, nargs, kwnames)));
+  Local<> r(t, TRY(call_native(t, kInit, self, args, nargs, kwnames)));
   return kDone;
 }
 

@@ -127,8 +127,7 @@ Result<> property_set_name(Thread& t, Property* self, Args args) {
 const NativeDef kPropertyInit = def<property_init>(
     "property($self, fget=None, fset=None, fdel=None, doc=None)", nullptr);
 Status property_init_slot(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
-  register_native(t, kPropertyInit);
-  Local<> r(t, TRY(kPropertyInit.entry(t, self, args, nargs, kwnames)));
+  Local<> r(t, TRY(call_native(t, kPropertyInit, self, args, nargs, kwnames)));
   return kDone;
 }
 

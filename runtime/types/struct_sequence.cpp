@@ -90,7 +90,7 @@ Result<> sequence_from(Thread& t, Value cls, Value sequence, Value dict) {
 const NativeDef kNew = def<sequence_from>("structseq($type, sequence, dict=<unrepresentable>)", "");
 
 Result<> sequence_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
-  return kNew.entry(t, Value(&cls), args, nargs, kwnames);
+  return call_native(t, kNew, Value(&cls), args, nargs, kwnames);
 }
 
 Result<> sequence_reduce(Thread& t, Value self) {

@@ -57,7 +57,7 @@ TEST_F(ObjectAttributes, SubclassesOfEveryKindOfNative) {
   for (Type* base : {&int_type, &str_type, &tuple_type, &list_type, &dict_type, &Exception, &float_type, &OSError}) {
     Local<Type> cls(t, MUST(make_test_class(t, "Sub", {base})));
     Result<> made = make(cls);
-    ASSERT_FALSE(made.is_error()) << shown(t, kError);
+    ASSERT_FALSE(made.is_error()) << shown(t, Result<>(kError));
     Local<> o(t, made);
     EXPECT_EQ(shown(t, set_attribute(t, o, name(t, "x"), Value::small_int(1))), "ok");
     EXPECT_EQ(shown(t, get_attribute(t, o, name(t, "x"))), "1");
