@@ -56,6 +56,7 @@ Status runtime_init(Thread& t) {
   TRY(finish_with_base(t, kBuiltins[1]));
   for (const Builtin& b : kBuiltins) TRY(finish_with_base(t, b));
   TRY(exceptions_init(t));
+  TRY(template_types_ready(t));
   register_type_roots();
   return prepare_memory_error(t);
 }

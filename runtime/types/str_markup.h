@@ -25,6 +25,7 @@ class MarkupReader {
   MarkupReader(const Str* text, TextSpan span) : text_(text), at_(span.start), end_(span.end) {}
   // False at the end; ValueError for bad markup.
   Result<bool> next(Thread& t, MarkupPiece* out);
+  usize position() const { return at_; }
 
  private:
   Status read_field(Thread& t, MarkupPiece* out);
@@ -41,8 +42,10 @@ struct FieldAccessor {
 class FieldNameReader {
  public:
   FieldNameReader(const Str* text, TextSpan span);
+  FieldNameReader(const Str* text, TextSpan span, usize at) : text_(text), at_(at), end_(span.end) {}  // goes on
   TextSpan first() const { return first_; }
   Result<bool> next(Thread& t, FieldAccessor* out);
+  usize position() const { return at_; }
 
  private:
   const Str* text_;
