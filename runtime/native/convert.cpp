@@ -36,10 +36,12 @@ bool convert_type_error(const ConvertContext& c, usize index, Value v, BuiltinSh
 }
 
 bool convert_index(const ConvertContext& c, Value v, i64* out) {
-  Result<ssize> r = to_ssize(c.t, v);
-  if (r.is_error()) return false;
-  *out = r.take();
-  return true;
+  Result<> i = to_index(c.t, v);
+  if (i.is_error()) return false;
+  bool fits = int_to_i64(i.word(), out);
+  drop(i);
+  if (!fits) (void)raise(c.t, OverflowError, "Python int too large to convert to C ssize_t");
+  return fits;
 }
 
 bool convert_int32(const ConvertContext& c, Value v, i32* out) {

@@ -22,8 +22,7 @@ Result<ssize> bound(Thread& t, Value v, ssize if_none) {
   if (v.is_int()) [[likely]] return static_cast<ssize>(v.as_int());
   if (is_none(v)) return if_none;
   if (!is_any_int(v) && type_of(v).slots.index == nullptr) {
-    return raise(t, TypeError,
-                 "slice indices must be integers or None or have an __index__ method");
+    return raise(t, TypeError, "slice indices must be integers or have an __index__ method");
   }
   return to_ssize_clamped(t, v);
 }
