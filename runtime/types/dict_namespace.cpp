@@ -161,7 +161,9 @@ Status namespace_store_locked(Thread& t, Dict* d, DictTable* table, u32 e, Value
     return kError;
   }
   cell->writes.store_relaxed(1);
-  if (e != kNotFound) namespace_entry(table, e)->value.raw().store_release(kSealed);
+  if (e != kNotFound) {  // through the present table: appending may have replaced it
+    namespace_entry(d->table.load_relaxed(), e)->value.raw().store_release(kSealed);
+  }
   d->used.store_release(d->used.load_relaxed() + 1);
   return kDone;
 }
