@@ -139,23 +139,11 @@ Outcome call_any(Call& c) {
   return finish_native(c, result.word());
 }
 
-// "module.qualname()" for messages about calls.
-Result<Str> callee_text(Thread& t, Value callee) {
-  Local<> qualname(t, TRY(get_attribute_or_absent(t, callee, names().__qualname__)));
-  if (!is_a<Str>(qualname)) return to_str(t, callee);
-  Local<> module(t, TRY(get_attribute_or_absent(t, callee, names().__module__)));
-  if (is_a<Str>(module) && !str_equal(module.value().as<Str>(), names().builtins)) {
-    return str_format(t, "{}.{}()", module, qualname);
-  }
-  return str_format(t, "{}()", qualname);
-}
-
-Result<Tuple> star_arguments(Thread& t, Value callee, Value v) {
+Result<Tuple> star_arguments(Thread& t, Value v) {
   if (is_exact<Tuple>(v)) return own(v.as<Tuple>());
   Type& type = type_of(v);
   if (type.slots.iter == nullptr && type.slots.get_item == nullptr) {
-    Local<Str> text(t, TRY(callee_text(t, callee)));
-    return raise(t, TypeError, "{} argument after * must be an iterable, not {!T}", text, v);
+    return raise(t, TypeError, "Value after * must be an iterable, not {!T}", v);
   }
   return to_tuple(t, v);
 }
@@ -186,7 +174,7 @@ Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
 Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
   Value* in = window + kWindowHeader;
   Value callee = window[kWindowCallee];
-  Result<Tuple> made = star_arguments(t, callee.canonical(), in[0].canonical());
+  Result<Tuple> made = star_arguments(t, in[0].canonical());
   if (made.is_error()) return Outcome::Error;
   put(in, 0, made.word());
   Tuple* args = in[0].as<Tuple>();

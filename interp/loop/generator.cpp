@@ -379,9 +379,8 @@ Result<> generator_next(Thread& t, Value self) {
   if (is_finished(g)) return Result<>::absent();
   Result<> r = generator_resume(t, g, none().word());
   if (r.is_error() || !is_finished(g)) return r;
-  if (is_none(r.word())) return Result<>::absent();
-  Local<> value(t, r);
-  return raise_stop_iteration(t, value);
+  drop(r);  // __next__ and send() deliver it in StopIteration
+  return Result<>::absent();
 }
 
 Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value traceback) {

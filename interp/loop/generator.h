@@ -67,7 +67,7 @@ Result<> generator_raise(Thread& t, Generator* g);
 Result<> generator_send(Thread& t, Generator* g, Value v);
 Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value traceback);
 Result<> generator_close(Thread& t, Generator* g);
-// As iter.__next__: absent() at the end (StopIteration pending if there was a value).
+// The slot: absent() at the end, whatever was returned.
 Result<> generator_next(Thread& t, Value self);
 // The object it delegates to (yield from, await), borrowed; empty.
 Value generator_delegate(Generator* g);

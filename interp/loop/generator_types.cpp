@@ -69,6 +69,7 @@ Result<> throw_method(Thread& t, Generator* g, Value type, Opt<Value> value, Opt
   return generator_throw(t, g, type, value.value_or(Value::empty()), traceback.value_or(Value::empty()));
 }
 Result<> close(Thread& t, Generator* g) { return generator_close(t, g); }
+Result<> next_method(Thread& t, Generator* g) { return generator_send(t, g, none_value()); }
 
 }  // namespace
 
@@ -119,12 +120,13 @@ const GetSetDef kCoroutineGetSets[] = {
     {"cr_state", generator_state_text, nullptr, "state of the coroutine"},
 };
 
-const NativeDef kGeneratorMethods[] = {
+const NativeDef kGeneratorMethods[] = {  // coroutines: all but the last
     def<send>("send($self, value, /)", "Resume with a value; return the next one yielded, or raise StopIteration."),
     def<throw_method>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)",
                       "Raise an exception where the generator waits; return the next value yielded, or raise StopIteration."),
     def<close>("close($self, /)", "Raise GeneratorExit where the generator waits."),
     class_def<generic_alias_of>("__class_getitem__($type, object, /)", "See PEP 585"),
+    def<next_method>("__next__($self, /)", "Implement next(self)."),
 };
 
 constexpr TypeSlots common_slots() {
@@ -200,7 +202,7 @@ const TypeDef coroutine_type_def = {
     .flags = kTypeNoInstantiation | kTypeGcTracked | kTypeWeakrefable | kTypeHasFinaliser,
     .size = sizeof(Generator),
     .slots = coroutine_slots(),
-    .methods = kGeneratorMethods,
+    .methods = std::span<const NativeDef>(kGeneratorMethods).first(std::size(kGeneratorMethods) - 1),
     .getsets = kCoroutineGetSets,
 };
 const TypeDef coroutine_wrapper_type_def = {

@@ -29,8 +29,10 @@ Outcome send_op(TP_HELPER_ARGS) {
   }
   Value sent = fp[a].canonical();
   Result<> item = Result<>::absent();
-  if (is_none(sent) && type_of(iterator).slots.next != nullptr) {
-    item = type_of(iterator).slots.next(t, iterator);
+  Type& type = type_of(iterator);
+  if (is_none(sent) && type.slots.next != nullptr) {
+    // __next__ of a Python class may end with StopIteration(value): the slot would lose the value.
+    item = type.has(kTypeHeap) ? call_special(t, iterator, names().__next__, nullptr, 0) : type.slots.next(t, iterator);
   } else {
     item = call_method(t, iterator, names().send, sent);
   }

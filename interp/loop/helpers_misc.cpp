@@ -184,7 +184,7 @@ bool matches_self(const Type& cls) {
 }
 
 Result<> match_class_pattern(Thread& t, Value subject, Value cls_value, u32 positional, Tuple* keywords) {
-  if (!is_a<Type>(cls_value)) return raise(t, TypeError, "called match pattern must be a class");
+  if (!is_a<Type>(cls_value)) return raise(t, TypeError, "class pattern must refer to a class");
   Type* cls = cls_value.as<Type>();
   if (!TRY(is_instance_of(t, subject, cls_value))) return none();
   Local<Set> seen(t, TRY(set_new(t)));

@@ -146,7 +146,9 @@ Result<> builtin_next(Thread& t, Value, const Value* args, u32 nargs, Tuple* kwn
   if (nargs > 2) return raise(t, TypeError, "next expected at most 2 arguments, got {}", nargs);
   Value it = args[0].canonical();
   if (type_of(it).slots.next == nullptr) return raise(t, TypeError, "'{!T}' object is not an iterator", it);
-  Result<> r = type_of(it).slots.next(t, it);
+  // Generators and Python classes end with StopIteration(value), which the slot would lose.
+  bool has_value = &type_of(it) == &generator_type || type_of(it).has(kTypeHeap);
+  Result<> r = has_value ? call_special(t, it, names().__next__, nullptr, 0) : type_of(it).slots.next(t, it);
   if (r.is_error()) {
     if (nargs == 1 || !swallow(t, StopIteration)) return kError;
     return own(args[1].canonical());
