@@ -81,7 +81,7 @@ Result<> iterate(Thread& t, Value v) {
   if (auto f = type.slots.iter) {
     Local<> iterator(t, TRY(f(t, v)));
     if (type_of(iterator).slots.next == nullptr) {
-      return raise(t, TypeError, "iter() returned non-iterator of type '{!T}'", iterator.value());
+      return raise(t, TypeError, "{!T}.__iter__() must return an iterator, not {!T}", v, iterator.value());
     }
     return iterator.give();
   }

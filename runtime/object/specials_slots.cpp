@@ -23,10 +23,10 @@ Result<> call_required(Thread& t, Value self, Str* name) {
   return call_required(t, self, name, nullptr, 0);
 }
 
-Result<Str> expect_str(Thread& t, Result<> result, const char* method) {
+Result<Str> expect_str(Thread& t, Value self, Result<> result, const char* method) {
   Local<> r(t, TRY(result));
   if (!is_a<Str>(r)) {
-    return raise(t, TypeError, "{} returned non-string (type {!T})", method, r.value());
+    return raise(t, TypeError, "{!T}.{}() must return a str, not {!T}", self, method, r.value());
   }
   return r.give().cast<Str>();
 }
@@ -34,10 +34,10 @@ Result<Str> expect_str(Thread& t, Result<> result, const char* method) {
 }  // namespace
 
 Result<Str> slot_repr(Thread& t, Value self) {
-  return expect_str(t, call_required(t, self, names().__repr__), "__repr__");
+  return expect_str(t, self, call_required(t, self, names().__repr__), "__repr__");
 }
 Result<Str> slot_str(Thread& t, Value self) {
-  return expect_str(t, call_required(t, self, names().__str__), "__str__");
+  return expect_str(t, self, call_required(t, self, names().__str__), "__str__");
 }
 
 Result<u64> hash_not_implemented(Thread& t, Value self) {
@@ -174,7 +174,7 @@ Result<bool> slot_truth(Thread& t, Value self) {
   Local<> r(t, TRY(call_required(t, self, names().__bool__)));
   if (is_true(r)) return true;
   if (is_false(r)) return false;
-  return raise(t, TypeError, "__bool__ should return bool, returned {!T}", r.value());
+  return raise(t, TypeError, "{!T}.__bool__() must return a bool, not {!T}", self, r.value());
 }
 
 Result<ssize> slot_length(Thread& t, Value self) {

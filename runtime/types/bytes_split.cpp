@@ -161,10 +161,9 @@ Result<> join_items(Thread& t, bool array, std::string_view separator, Tuple* it
   for (; taken < n && ok; ++taken) {
     Value v = (*items)[taken];
     new (&sources[taken]) ByteSource;
-    if (!has_buffer(v)) {
+    if (!has_buffer(v) || sources[taken].get(t, v).is_error()) {
+      if (error_pending(t)) clear_error(t);
       (void)raise(t, TypeError, "sequence item {}: expected a bytes-like object, {!T} found", taken, v);
-      ok = false;
-    } else if (sources[taken].get(t, v).is_error()) {
       ok = false;
     } else if ((total += sources[taken].size() + (taken == 0 ? 0 : separator.size())) > (usize{1} << 60)) {
       (void)raise(t, OverflowError, "join() result is too long");

@@ -113,7 +113,7 @@ Result<> int_from_object(Thread& t, Value v) {
     Local<> r(t, TRY(slots.to_int(t, v)));
     if (is_exact_int(r)) return r.give();
     if (!is_any_int(r)) {
-      return raise(t, TypeError, "__int__ returned non-int (type {!T})", r.value());
+      return raise(t, TypeError, "{!T}.__int__() must return an int, not {!T}", v, r.value());
     }
     TRY(warn(t, DeprecationWarning,
              "__int__ returned non-int (type of a strict subclass of int).  The ability to return an "

@@ -108,10 +108,13 @@ Result<bool> PercentArguments::integer_text(const PercentSpec& spec, FormattedTe
     } else {
       return raise_wanted(spec.type, decimal ? "a real number" : "an integer");
     }
-    if (r.is_error()) return kError;
+    if (r.is_error() && !swallow(t_, TypeError)) return kError;
+    if (r.is_error() || !is_any_int(r.word())) {
+      drop(r);
+      return raise_wanted(spec.type, decimal ? "a real number" : "an integer");
+    }
     value_.set(r);
     v = value_;
-    if (!is_any_int(v)) return raise(t_, TypeError, "__int__ returned non-int (type {!T})", v);
   }
   int base = percent_base(spec.type);
   bool negative = int_sign(v) < 0;
@@ -140,7 +143,12 @@ Result<bool> PercentArguments::format_number(const PercentSpec& spec, FormattedT
       type_of(v).slots.index == nullptr) {
     return raise_wanted(spec.type, "a real number");
   }
-  f64 d = TRY(to_double(t_, v));
+  Result<f64> number = to_double(t_, v);
+  if (number.is_error()) {
+    if (!swallow(t_, TypeError)) return kError;
+    return raise_wanted(spec.type, "a real number");
+  }
+  f64 d = number.take();
   if (!format_percent_double(d, spec, out)) return raise(t_, ValueError, "precision too big");
   return true;
 }

@@ -1,12 +1,11 @@
 # t-strings: Template and Interpolation; the module _string.
 import _string
-import re
 import string.templatelib as tl
 
 
 def e(s, **names):
     try:
-        print(ascii(s), '->', re.sub(r'0x[0-9a-f]+', '0x', ascii(eval(s, dict(globals(), **names)))))
+        print(ascii(s), '->', ascii(eval(s, dict(globals(), **names))).split(' at 0x')[0])
     except BaseException as x:
         print(ascii(s), '->', type(x).__name__, ascii(str(x)), getattr(x, '__notes__', ''))
 

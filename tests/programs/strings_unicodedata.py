@@ -1,11 +1,10 @@
 # unicodedata, version 17 and ucd_3_2_0.
-import re
 import unicodedata as u
 
 
 def e(s, **names):
     try:
-        print(ascii(s), '->', re.sub(r'0x[0-9a-f]+', '0x', ascii(eval(s, dict(globals(), **names)))))
+        print(ascii(s), '->', ascii(eval(s, dict(globals(), **names))).split(' at 0x')[0])
     except BaseException as x:
         print(ascii(s), '->', type(x).__name__, ascii(str(x)), getattr(x, '__notes__', ''))
 
