@@ -47,7 +47,7 @@ Status append_reprs(Thread& t, StrBuilder& out, Tuple* items, usize from, usize 
 }
 Result<Str> getter_repr(Thread& t, Value self, Tuple* items) {
   StrBuilder out(t);
-  Local<Str> head(t, TRY(str_format(t, "operator.{!T}(", self)));
+  Local<Str> head(t, TRY(str_format(t, "{!T}(", self)));
   TRY(out.append(head));
   TRY(append_reprs(t, out, items, 0, items->size(), false));
   TRY(out.append_char(')'));
@@ -179,7 +179,7 @@ Result<Str> methodcaller_repr(Thread& t, Value self) {
   Tuple *words = m->args.borrow(), *names = m->kwnames.borrow();
   usize n = words->size(), keywords = names ? names->size() : 0;
   StrBuilder out(t);
-  Local<Str> head(t, TRY(str_format(t, "operator.methodcaller({!r}", Value(m->name.borrow()))));
+  Local<Str> head(t, TRY(str_format(t, "{!T}({!r}", self, Value(m->name.borrow()))));
   TRY(out.append(head));
   TRY(append_reprs(t, out, words, 0, n - keywords, true));
   for (usize k = 0; k < keywords; ++k) {

@@ -108,9 +108,9 @@ Result<Str> count_repr(Thread& t, Value self) {
     by.set(TRY(int_from_i64(t, by_number)));
   }
   if (by.value().is_int() && by.value().as_int() == 1) {
-    return str_format(t, "{!T}({!r})", self, now.value());
+    return str_format(t, "{}({!r})", Value(type_of(self).name.borrow()), now.value());
   }
-  return str_format(t, "{!T}({!r}, {!r})", self, now.value(), by.value());
+  return str_format(t, "{}({!r}, {!r})", Value(type_of(self).name.borrow()), now.value(), by.value());
 }
 
 constexpr NativeDef kCountNew = def<count_new>("count($type, /, start=0, step=1)", "");
@@ -216,8 +216,8 @@ ssize repeat_left(Repeat* r) {
 Result<Str> repeat_repr(Thread& t, Value self) {
   Repeat* r = self.as<Repeat>();
   ssize left = repeat_left(r);
-  if (left < 0) return str_format(t, "{!T}({!r})", self, r->element.borrow());
-  return str_format(t, "{!T}({!r}, {})", self, r->element.borrow(), left);
+  if (left < 0) return str_format(t, "{}({!r})", Value(type_of(self).name.borrow()), r->element.borrow());
+  return str_format(t, "{}({!r}, {})", Value(type_of(self).name.borrow()), r->element.borrow(), left);
 }
 
 Result<ssize> repeat_length_hint(Thread& t, Value self) {
