@@ -201,7 +201,10 @@ Status ordered_clear(Thread& t, Value self) { return dict_clear(t, dict_of(self)
 Result<> ordered_keys(Thread& t, Value self) { return dict_view_new(t, self, DictPart::Keys); }
 Result<> ordered_values(Thread& t, Value self) { return dict_view_new(t, self, DictPart::Values); }
 Result<> ordered_items(Thread& t, Value self) { return dict_view_new(t, self, DictPart::Items); }
-Result<> ordered_sizeof(Thread& t, Value self) { return mapping_sizeof(t, self); }
+Result<> ordered_sizeof(Thread& t, Value self) {
+  Local<> inherited(t, TRY(get_attribute(t, Value(&dict_type), names().__sizeof__)));
+  return call(t, inherited, self);
+}
 
 const NativeDef kMethods[] = {
     def<ordered_clear>("clear($self, /)", "Remove all items."),
