@@ -45,6 +45,39 @@ bool known(char32_t c) {
   return !kOld || !is_since_3_2(c);
 }
 
+struct OldText {
+  char32_t first, last;
+  const char* value;
+};
+struct OldNumber {
+  char32_t first, last;
+  double value;
+};
+#include "runtime/modules/unicodedata_3_2.inc"
+
+// The row that has c, or null. Tables are sorted.
+template <class Row, usize kCount>
+const Row* old_row(const Row (&table)[kCount], char32_t c) {
+  usize low = 0, high = kCount;
+  while (low < high) {
+    usize middle = (low + high) / 2;
+    if (table[middle].last < c) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low < kCount && table[low].first <= c ? &table[low] : nullptr;
+}
+template <bool kOld, usize kCount>
+const char* text_property(const OldText (&table)[kCount], char32_t c, const char* now, const char* unknown) {
+  if constexpr (kOld) {
+    if (!known<kOld>(c)) return unknown;
+    if (const OldText* row = old_row(table, c)) return row->value;
+  }
+  return now;
+}
+
 Result<> default_or(Thread& t, Opt<Value> fallback, const char* message) {
   if (fallback) return own(*fallback);
   return raise(t, ValueError, message);
@@ -55,6 +88,7 @@ Result<> decimal(Thread& t, Value chr, Opt<Value> fallback) {
   char32_t c;
   TRY(character(t, "decimal", true, chr, &c));
   int v = known<kOld>(c) ? decimal_value(c) : -1;
+  if (const OldNumber* row = kOld ? old_row(kOldDecimal, c) : nullptr) v = static_cast<int>(row->value);
   return v >= 0 ? Result<>::small_int(v) : default_or(t, fallback, "not a decimal");
 }
 template <bool kOld>
@@ -69,7 +103,11 @@ Result<> numeric(Thread& t, Value chr, Opt<Value> fallback) {
   char32_t c;
   TRY(character(t, "numeric", true, chr, &c));
   double v;
-  if (known<kOld>(c) && numeric_value(c, &v)) return float_from(t, v);
+  if (const OldNumber* row = kOld ? old_row(kOldNumeric, c) : nullptr) {
+    if (row->value >= 0) return float_from(t, row->value);
+  } else if (known<kOld>(c) && numeric_value(c, &v)) {
+    return float_from(t, v);
+  }
   return default_or(t, fallback, "not a numeric character");
 }
 
@@ -77,13 +115,13 @@ template <bool kOld>
 Result<Str> category_of(Thread& t, Value chr) {
   char32_t c;
   TRY(character(t, "category", false, chr, &c));
-  return str_from_ascii(t, known<kOld>(c) ? category(c) : "Cn");
+  return str_from_ascii(t, text_property<kOld>(kOldCategory, c, category(c), "Cn"));
 }
 template <bool kOld>
 Result<Str> bidirectional_of(Thread& t, Value chr) {
   char32_t c;
   TRY(character(t, "bidirectional", false, chr, &c));
-  return str_from_ascii(t, known<kOld>(c) ? bidirectional(c) : "");
+  return str_from_ascii(t, text_property<kOld>(kOldBidirectional, c, bidirectional(c), ""));
 }
 template <bool kOld>
 Result<i32> combining_of(Thread& t, Value chr) {
@@ -95,13 +133,14 @@ template <bool kOld>
 Result<i32> mirrored_of(Thread& t, Value chr) {
   char32_t c;
   TRY(character(t, "mirrored", false, chr, &c));
+  if (const OldNumber* row = kOld ? old_row(kOldMirrored, c) : nullptr) return static_cast<i32>(row->value);
   return known<kOld>(c) && is_mirrored(c) ? 1 : 0;
 }
 template <bool kOld>
 Result<Str> east_asian_width_of(Thread& t, Value chr) {
   char32_t c;
   TRY(character(t, "east_asian_width", false, chr, &c));
-  return str_from_ascii(t, known<kOld>(c) ? east_asian_width(c) : "F");
+  return str_from_ascii(t, text_property<kOld>(kOldWidth, c, east_asian_width(c), "N"));
 }
 template <bool kOld>
 Result<Str> decomposition_of(Thread& t, Value chr) {
@@ -166,9 +205,12 @@ Result<Str> normalize_text(Thread& t, Str* form_name, Str* s) {
       // Characters that 3.2 did not know stay, and neither combine nor reorder: the rest in stretches.
       StrBuilder out(t);
       for (usize i = 0; i < n;) {
-        usize start = i;
-        while (i < n && !is_since_3_2(text[i])) ++i;
-        std::u32string r = normalize(form, text + start, i - start);
+        std::u32string known_part;
+        for (; i < n && !is_since_3_2(text[i]); ++i) {
+          const OldNumber* row = old_row(kOldDecomposition, text[i]);
+          known_part.push_back(row != nullptr ? static_cast<char32_t>(row->value) : static_cast<char32_t>(text[i]));
+        }
+        std::u32string r = normalize(form, known_part.data(), known_part.size());
         Local<Str> part(t, TRY(str_from_utf32(t, r.data(), r.size())));
         TRY(out.append(part));
         while (i < n && is_since_3_2(text[i])) TRY(out.append_char(text[i++]));

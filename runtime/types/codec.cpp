@@ -79,6 +79,8 @@ Status append_replacement(Thread& t, TextForm form, EncodeErrors& errors, usize 
     return out.append(b->data(), b->size());
   }
   Str* s = v.as<Str>();
+  // The Unicode forms take ASCII replacements only, as CPython's do.
+  if (!s->is_ascii() && form != TextForm::Latin1) return errors.raise(start, end, reason);
   return with_lanes(s, [&](auto* text) -> Status {
     EncodeScan scan = scan_text(form, text, s->length());
     if (scan.error != CodecError::None) return errors.raise(start, end, reason);

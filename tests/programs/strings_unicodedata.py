@@ -79,10 +79,24 @@ for s in [
 ]:
     e(s)
 
-for f in (u.category, u.bidirectional, u.combining, u.east_asian_width, u.mirrored, u.decomposition,
-          u.ucd_3_2_0.category, u.ucd_3_2_0.bidirectional, u.ucd_3_2_0.combining):
-    total = 0
-    for i in range(0, 0x110000, 37):
-        for c in str(f(chr(i))):
-            total = (total * 31 + ord(c)) % 1000003
-    print(f.__name__, total)
+def total(name, database, *default):
+    f = getattr(database, name)
+    n = 0
+    for i in range(0, 0x110000, 1 if i_small(name) else 37):
+        for c in str(f(chr(i), *default)):
+            n = (n * 31 + ord(c)) % 1000003
+        if i > 0x3000 and i_small(name):
+            break
+    return n
+
+
+def i_small(name):
+    return name in ('decimal', 'digit', 'numeric')
+
+
+for name in ('category', 'bidirectional', 'combining', 'east_asian_width', 'mirrored', 'decomposition'):
+    print(name, total(name, u), total(name, u.ucd_3_2_0))
+for name in ('decimal', 'digit', 'numeric'):
+    print(name, total(name, u, None), total(name, u.ucd_3_2_0, None))
+for c in '\U0002f868', '\U0002f91f', 'e\u0301\u1e9e', '\u0958\u0221':
+    print([ascii(d.normalize(form, c)) for d in (u, u.ucd_3_2_0) for form in ('NFC', 'NFD', 'NFKC', 'NFKD')])
