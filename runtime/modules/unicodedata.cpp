@@ -95,7 +95,7 @@ template <bool kOld>
 Result<> digit(Thread& t, Value chr, Opt<Value> fallback) {
   char32_t c;
   TRY(character(t, "digit", true, chr, &c));
-  int v = known<kOld>(c) ? digit_value(c) : -1;
+  int v = digit_value(c);  // in ucd_3_2_0, too
   return v >= 0 ? Result<>::small_int(v) : default_or(t, fallback, "not a digit");
 }
 template <bool kOld>
@@ -140,7 +140,9 @@ template <bool kOld>
 Result<Str> east_asian_width_of(Thread& t, Value chr) {
   char32_t c;
   TRY(character(t, "east_asian_width", false, chr, &c));
-  return str_from_ascii(t, text_property<kOld>(kOldWidth, c, east_asian_width(c), "N"));
+  const char* now = east_asian_width(c);  // also of what is not assigned to this day: blocks of ideographs
+  bool assigned = std::string_view(category(c)) != "Cn";
+  return str_from_ascii(t, text_property<kOld>(kOldWidth, c, now, assigned ? "N" : now));
 }
 template <bool kOld>
 Result<Str> decomposition_of(Thread& t, Value chr) {
