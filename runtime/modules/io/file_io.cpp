@@ -8,6 +8,7 @@
 
 #include "runtime/modules/sys/audit.h"
 #include "runtime/types/exceptions.h"
+#include "runtime/types/repr_guard.h"
 
 namespace taipan::io {
 
@@ -339,15 +340,14 @@ const char* mode_text(const FileIO* f) {
 
 Result<Str> file_repr(Thread& t, Value self) {
   FileIO* f = file_of(self);
-  Value type(&type_of(self.object()));
   if (!f->is_open()) return str_format(t, "<{!T} [closed]>", self);
   Local<> name(t, TRY(get_attribute_or_absent(t, self, names().name)));
   const char* closefd = f->closefd ? "True" : "False";
   if (name.is_empty()) {
     return str_format(t, "<{!T} fd={} mode='{}' closefd={}>", self, f->fd(), mode_text(f), closefd);
   }
-  RecursionGuard guard(t);
-  TRY(guard.check(" while getting the repr of a file"));
+  ReprGuard guard(self.object());
+  if (!guard.entered()) return raise(t, RuntimeError, "reentrant call inside {!T}.__repr__", self);
   return str_format(t, "<{!T} name={!r} mode='{}' closefd={}>", self, name.value(), mode_text(f), closefd);
 }
 
