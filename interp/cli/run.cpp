@@ -13,6 +13,7 @@
 #include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
+#include "runtime/modules/io/std_streams.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -123,8 +124,8 @@ Status initialise(Thread& t) {
   TRY(runtime_init(t));
   TRY(import_init(t));
   TRY(open_streams(t));
-  if (g_config.stdlib.empty()) return kDone;
-  if (!import_bootstrap(t, g_config.stdlib).is_error()) return kDone;
+  if (g_config.stdlib.empty()) return io_init_std_streams(t);
+  if (!import_bootstrap(t, g_config.stdlib).is_error()) return io_init_std_streams(t);
   // Without the library's importlib a program can import native modules only.
   Local<BaseException> e(t, take_error(t));
   if (g_config.verbose) return print_exception(t, e, Value::empty());
@@ -150,6 +151,7 @@ int exit_code(Thread& t, Value exception) {
 int report(Thread& t) {
   Local<BaseException> e(t, take_error(t));
   if (is_instance(e, SystemExit)) return exit_code(t, e);
+  (void)io_flush_std_streams(t);
   fd_streams_flush();
   Result<> hook = sys_get(t, "excepthook");
   if (hook.is_error()) clear_error(t), hook = Result<>::absent();
@@ -188,6 +190,7 @@ int run_main(const Options& o) {
     return 1;
   }
   if (run_program(t, o).is_error()) code = report(t);
+  if (!io_flush_std_streams(t) && code == 0) code = 120;
   fd_streams_flush();
   return code;
 }

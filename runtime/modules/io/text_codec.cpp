@@ -35,7 +35,7 @@ Result<Str> decode_with_handler(Thread& t, NativeCodec codec, std::string_view b
   *used = bytes.size();
   Utf8 name;
   TRY(name.encode(t, errors));
-  return str_decode(t, bytes, Value::empty(), codec_name(codec), name.c_str());
+  return str_decode(t, bytes, codec_name(codec), name.c_str());
 }
 
 Result<Str> decode_good_utf8(Thread& t, const u8* bytes, const DecodeScan& scan) {
