@@ -152,6 +152,7 @@ void thread_ended(Thread& t) {
 Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize);
 
 void install_engine() {
+  install_parser_hooks();
   g_engine.call_function = engine_call;
   g_engine.compile = engine_compile;
   g_engine.eval_code = engine_eval;

@@ -7,6 +7,7 @@ namespace taipan {
 
 // Fills in g_engine and the hooks for threads. Before the first thread is made.
 void install_engine();
+void install_parser_hooks();
 
 Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
 // Runs code under namespaces. locals empty: globals. closure: tuple of cells or empty.

@@ -370,7 +370,9 @@ Value generator_delegate(Generator* g) {
 }
 
 Result<> generator_send(Thread& t, Generator* g, Value v) {
-  if (is_finished(g) && !(g->code->flags & kCoCoroutine)) return raise_none(t, StopIteration);
+  if (is_finished(g) && !(g->code->flags & kCoCoroutine)) {
+    return raise_none(t, g->code->flags & kCoAsyncGenerator ? StopAsyncIteration : StopIteration);
+  }
   return result_or_stop(t, g, generator_resume(t, g, take_word(v)));
 }
 
