@@ -97,9 +97,10 @@ Result<> get_attribute(Thread& t, Value o, Str* name) {
 Result<> get_attribute_or_absent(Thread& t, Value o, Str* name) {
   INTERNED(name);
   auto get = type_of(o).slots.get_attribute;
-  if (get == generic_get_attribute) return generic_get_attribute_or_absent(t, o, name);
-  if (get == type_get_attribute) return type_get_attribute_or_absent(t, o, name);
-  Result<> r = get(t, o, name);
+  // A descriptor may raise AttributeError in any of the three.
+  Result<> r = get == generic_get_attribute ? generic_get_attribute_or_absent(t, o, name)
+               : get == type_get_attribute  ? type_get_attribute_or_absent(t, o, name)
+                                            : get(t, o, name);
   if (r.is_error() && swallow(t, AttributeError)) return Result<>::absent();
   return r;
 }
