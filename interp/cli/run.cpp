@@ -13,7 +13,9 @@
 #include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
+#include "runtime/modules/atexit.h"
 #include "runtime/modules/io/std_streams.h"
+#include "runtime/modules/thread/thread_module.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -65,7 +67,16 @@ Status prepend_path(Thread& t, const std::string& folder) {
   return list_insert(t, path.value().as<List>(), 0, Value(text));
 }
 
-Status run_script(Thread& t, Module* main, const std::string& path) {
+// Scripts know themselves by an absolute path, so that chdir() does not matter.
+std::string absolute_path(const std::string& path) {
+  if (path.empty() || path[0] == '/') return path;
+  char cwd[4096];
+  if (::getcwd(cwd, sizeof cwd) == nullptr) return path;
+  return std::string(cwd) + "/" + (path.compare(0, 2, "./") == 0 ? path.substr(2) : path);
+}
+
+Status run_script(Thread& t, Module* main, const std::string& given) {
+  std::string path = absolute_path(given);
   FILE* f = std::fopen(path.c_str(), "rbe");
   if (f == nullptr) {
     std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", g_config.executable.c_str(), path.c_str(), errno, strerror(errno));
@@ -132,19 +143,79 @@ Status initialise(Thread& t) {
   return kDone;
 }
 
+// Calls a method of sys.stdout or sys.stderr; false if that failed (which is then forgotten).
+bool call_stream(Thread& t, const char* stream, Str* method, const Value* args, u32 n) {
+  Result<> file = sys_get(t, stream);
+  if (file.is_error()) return clear_error(t), false;
+  if (file.is_absent() || is_none(file.word())) return true;
+  Local<> held(t, file);
+  Result<> r = call_method(t, held, method, args, n);
+  if (r.is_error()) return clear_error(t), false;
+  drop(r);
+  return true;
+}
+
 // SystemExit's code, printed if it is no number.
 int exit_code(Thread& t, Value exception) {
   auto* e = reinterpret_cast<SystemExitObject*>(exception.object());
   Local<> code(t, e->code.load(e));
   if (code.is_empty() || is_none(code)) return 0;
   if (is_any_int(code)) return static_cast<int>(int_low_bits(code) & 0xFFFFFFFF);
-  Result<Str> text = to_str(t, code);
+  call_stream(t, "stdout", names().flush, nullptr, 0);
+  Result<Str> text = str_format(t, "{}\n", code);
   if (text.is_error()) return clear_error(t), 1;
   Local<Str> held(t, text);
-  Utf8 utf8;
-  if (utf8.encode(t, held, true).is_error()) return clear_error(t), 1;
-  std::fprintf(stderr, "%.*s\n", static_cast<int>(utf8.view().size()), utf8.view().data());
+  Value argument = held;
+  call_stream(t, "stderr", names().write, &argument, 1);
   return 1;
+}
+
+// Names of __main__ become None, so that what only they hold is finalised: private ones first.
+void clear_main(Thread& t) {
+  Result<> found = dict_get_str(t, sys_modules(), names().__main__);
+  if (found.is_error()) return clear_error(t);
+  Local<> main(t, found);
+  if (!is_exact<Module>(main)) return;
+  Dict* space = main.value().as<Module>()->dict.borrow();
+  Result<List> keys = dict_keys_list(t, space);
+  if (keys.is_error()) return clear_error(t);
+  Local<List> names_list(t, keys);
+  for (int pass = 0; pass < 2; ++pass) {
+    for (usize i = 0; i < list_size(names_list); ++i) {
+      Local<> key(t, list_get(t, names_list, i));
+      if (!is_a<Str>(key)) continue;
+      Str* s = key.value().as<Str>();
+      bool is_private = s->length() > 0 && s->at(0) == '_' && !(s->length() > 1 && s->at(1) == '_');
+      if (is_private != (pass == 0) || str_equal(s, names().__builtins__)) continue;
+      if (dict_set_str(t, space, s, none_value()).is_error()) clear_error(t);
+      run_pending(t);
+    }
+  }
+}
+
+// Waits for threads, runs exit functions, drops the program's globals, flushes. False: output was lost.
+bool shut_down(Thread& t) {
+  Result<Str> name = str_intern(t, "threading");
+  Result<> threading = name.is_error() ? Result<>(kError) : dict_get_str(t, sys_modules(), Local<Str>(t, name));
+  if (threading.is_error()) clear_error(t), threading = Result<>::absent();
+  Local<> module(t, threading);
+  if (!module.is_empty()) {
+    Result<Str> method = str_intern(t, "_shutdown");
+    Result<> r = method.is_error() ? Result<>(kError) : call_method(t, module, Local<Str>(t, method));
+    if (r.is_error()) {
+      write_unraisable(t, "on threading shutdown", module);
+    } else {
+      drop(r);
+    }
+  } else if (join_all_threads(t).is_error()) {
+    clear_error(t);
+  }
+  run_exit_functions(t);
+  bool flushed = io_flush_std_streams(t);
+  clear_main(t);
+  flushed &= io_flush_std_streams(t);
+  fd_streams_flush();
+  return flushed;
 }
 
 // The end of the program by an exception: sys.excepthook, or the printer itself.
@@ -190,8 +261,7 @@ int run_main(const Options& o) {
     return 1;
   }
   if (run_program(t, o).is_error()) code = report(t);
-  if (!io_flush_std_streams(t) && code == 0) code = 120;
-  fd_streams_flush();
+  if (!shut_down(t) && code == 0) code = 120;
   return code;
 }
 
