@@ -3,8 +3,8 @@
 
 #include <cstring>
 
+#include "runtime/memory/checkpoint.h"
 #include "runtime/object/error.h"
-#include "runtime/thread/object_lock.h"
 
 namespace taipan {
 
@@ -104,27 +104,28 @@ Status raise_resize(Thread& t, Resized why) {
   return raise(t, BufferError, "Existing exports of data: object cannot be re-sized");
 }
 
+void settle_exports(Thread& t) {
+  settle_candidates(t);
+  if (error_pending(t)) clear_error(t);
+}
+
 Status bytearray_assign(Thread& t, ByteArray* b, const u8* data, usize n) {
-  Resized r;
-  {
-    Mutating guard(b);
+  return bytearray_change(t, b, [&] {
     // Even one of the same size is refused: the caller means a new value.
-    r = b->exports_ != 0 ? Resized::Exported : bytearray_splice_locked(t, b, 0, b->size_, n);
+    Resized r = b->exports_ != 0 ? Resized::Exported : bytearray_splice_locked(t, b, 0, b->size_, n);
     if (r == Resized::Ok && n != 0) std::memcpy(b->bytes(), data, n);
-  }
-  return raise_resize(t, r);
+    return r;
+  });
 }
 
 Status bytearray_append(Thread& t, ByteArray* b, const u8* data, usize n) {
   if (n == 0) return kDone;
-  Resized r;
-  {
-    Mutating guard(b);
+  return bytearray_change(t, b, [&] {
     usize at = b->size_;
-    r = bytearray_splice_locked(t, b, at, at, n);
+    Resized r = bytearray_splice_locked(t, b, at, at, n);
     if (r == Resized::Ok) std::memcpy(b->bytes() + at, data, n);
-  }
-  return raise_resize(t, r);
+    return r;
+  });
 }
 
 }  // namespace taipan

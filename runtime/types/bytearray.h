@@ -4,6 +4,7 @@
 #pragma once
 #include "runtime/memory/heap.h"
 #include "runtime/object/type.h"
+#include "runtime/thread/object_lock.h"
 #include "runtime/thread/thread.h"
 #include "runtime/types/bytes.h"
 
@@ -31,6 +32,23 @@ enum class Resized : u8 { Ok, Exported, NoMemory };
 // Replaces [from, to) by n bytes, which the caller fills in.
 Resized bytearray_splice_locked(Thread& t, ByteArray* b, usize from, usize to, usize n);
 Status raise_resize(Thread& t, Resized why);  // Ok: success
+// Runs f() -> Resized under the lock. If a shared bytearray is exported, perhaps to views that nobody has any
+// more but no checkpoint has seen die, they get their chance and f runs once more.
+void settle_exports(Thread& t);
+template <class F>
+Status bytearray_change(Thread& t, ByteArray* b, F f) {
+  Resized r;
+  {
+    Mutating guard(b);
+    r = f();
+  }
+  if (r == Resized::Exported && b->is_shared()) [[unlikely]] {
+    settle_exports(t);
+    Mutating guard(b);
+    r = f();
+  }
+  return raise_resize(t, r);
+}
 
 // Replaces everything by the text; BufferError if it is exported. Takes the lock.
 Status bytearray_assign(Thread& t, ByteArray* b, const u8* data, usize n);

@@ -100,23 +100,18 @@ Result<> bytearray_get_item(Thread& t, Value self, Value key) {
 
 Status set_at(Thread& t, ByteArray* b, ssize i, Value v) {
   u8 byte = v.is_empty() ? 0 : static_cast<u8>(TRY(byte_value(t, v)));
-  Resized r = Resized::Ok;
-  {
-    Mutating guard(b);
-    ssize n = static_cast<ssize>(b->size_);
-    if (i < 0) i += n;
-    if (i < 0 || i >= n) {
-      guard.unlock();
-      return raise(t, IndexError, "bytearray index out of range");
-    }
-    usize at = static_cast<usize>(i);
-    if (v.is_empty()) {
-      r = bytearray_splice_locked(t, b, at, at + 1, 0);
-    } else {
-      b->bytes()[at] = byte;
-    }
-  }
-  return raise_resize(t, r);
+  bool found = false;
+  TRY(bytearray_change(t, b, [&] {
+    ssize n = static_cast<ssize>(b->size_), index = i < 0 ? i + n : i;
+    found = index >= 0 && index < n;
+    if (!found) return Resized::Ok;
+    usize at = static_cast<usize>(index);
+    if (v.is_empty()) return bytearray_splice_locked(t, b, at, at + 1, 0);
+    b->bytes()[at] = byte;
+    return Resized::Ok;
+  }));
+  if (!found) return raise(t, IndexError, "bytearray index out of range");
+  return kDone;
 }
 
 // Takes out `count` single bytes, step apart.
@@ -136,36 +131,34 @@ void delete_scattered_locked(ByteArray* b, SliceBounds s, usize count) {
   }
 }
 
-Status set_slice(Thread& t, ByteArray* b, SliceBounds bounds, const u8* data, usize n, bool deletes) {
-  Resized r = Resized::Ok;
+Status set_slice(Thread& t, ByteArray* b, const SliceBounds& given, const u8* data, usize n, bool deletes) {
   usize wanted = 0;
   bool mismatch = false;
-  {
-    Mutating guard(b);
+  TRY(bytearray_change(t, b, [&] {
+    SliceBounds bounds = given;
     usize count = slice_fit(&bounds, b->size_);
     usize from = static_cast<usize>(bounds.start);
     if (bounds.step == 1) {
-      r = bytearray_splice_locked(t, b, from, from + count, n);
+      Resized r = bytearray_splice_locked(t, b, from, from + count, n);
       if (r == Resized::Ok && n != 0) std::memcpy(b->bytes() + from, data, n);
-    } else if (deletes) {
-      if (count != 0 && b->exports_ != 0) {
-        r = Resized::Exported;
-      } else if (count != 0) {
-        delete_scattered_locked(b, bounds, count);
-        r = bytearray_splice_locked(t, b, b->size_ - count, b->size_, 0);
-      }
-    } else if (n != count) {
-      mismatch = true;
-      wanted = count;
-    } else {
-      ssize at = bounds.start;
-      for (usize i = 0; i < count; ++i, at += bounds.step) b->bytes()[at] = data[i];
+      return r;
     }
-  }
+    if (deletes) {
+      if (count == 0) return Resized::Ok;
+      if (b->exports_ != 0) return Resized::Exported;
+      delete_scattered_locked(b, bounds, count);
+      return bytearray_splice_locked(t, b, b->size_ - count, b->size_, 0);
+    }
+    mismatch = n != count;
+    wanted = count;
+    ssize at = bounds.start;
+    for (usize i = 0; i < count && !mismatch; ++i, at += bounds.step) b->bytes()[at] = data[i];
+    return Resized::Ok;
+  }));
   if (mismatch) {
     return raise(t, ValueError, "attempt to assign bytes of size {} to extended slice of size {}", n, wanted);
   }
-  return raise_resize(t, r);
+  return kDone;
 }
 
 Status assign_slice(Thread& t, ByteArray* b, Slice* slice, Value v) {
@@ -207,26 +200,18 @@ Result<> bytearray_inplace_concat(Thread& t, Value self, Value other) {
 Result<> bytearray_inplace_repeat(Thread& t, Value self, ssize times) {
   ByteArray* b = array_of(self);
   usize count = times < 0 ? 0 : static_cast<usize>(times);
-  Resized r;
-  {
-    Mutating guard(b);
+  TRY(bytearray_change(t, b, [&] {
     usize n = b->size_, total;
-    if (__builtin_mul_overflow(n, count, &total)) {
-      r = Resized::NoMemory;
-    } else if (count == 0) {
-      r = bytearray_splice_locked(t, b, 0, n, 0);
-    } else {
-      r = bytearray_splice_locked(t, b, n, n, total - n);
-      if (r == Resized::Ok) {
-        for (usize done = n; done < total;) {
-          usize step = done < total - done ? done : total - done;
-          std::memcpy(b->bytes() + done, b->bytes(), step);
-          done += step;
-        }
-      }
+    if (__builtin_mul_overflow(n, count, &total)) return Resized::NoMemory;
+    if (count == 0) return bytearray_splice_locked(t, b, 0, n, 0);
+    Resized r = bytearray_splice_locked(t, b, n, n, total - n);
+    for (usize done = n; r == Resized::Ok && done < total;) {
+      usize step = done < total - done ? done : total - done;
+      std::memcpy(b->bytes() + done, b->bytes(), step);
+      done += step;
     }
-  }
-  TRY(raise_resize(t, r));
+    return r;
+  }));
   return own(self);
 }
 
@@ -260,12 +245,7 @@ Status array_append(Thread& t, ByteArray* b, Value item) {
 }
 
 Status array_clear(Thread& t, ByteArray* b) {
-  Resized r;
-  {
-    Mutating guard(b);
-    r = bytearray_splice_locked(t, b, 0, b->size_, 0);
-  }
-  return raise_resize(t, r);
+  return bytearray_change(t, b, [&] { return bytearray_splice_locked(t, b, 0, b->size_, 0); });
 }
 
 Result<> array_copy(Thread& t, ByteArray* b) {
@@ -291,53 +271,43 @@ Status array_extend(Thread& t, ByteArray* b, Value v) {
 
 Status array_insert(Thread& t, ByteArray* b, ssize index, Value item) {
   u8 c = static_cast<u8>(TRY(byte_value(t, item)));
-  Resized r;
-  {
-    Mutating guard(b);
-    ssize n = static_cast<ssize>(b->size_);
-    index = wrap_and_clamp(index, n);
-    usize at = static_cast<usize>(index > n ? n : index);
-    r = bytearray_splice_locked(t, b, at, at, 1);
+  return bytearray_change(t, b, [&] {
+    ssize n = static_cast<ssize>(b->size_), i = wrap_and_clamp(index, n);
+    usize at = static_cast<usize>(i > n ? n : i);
+    Resized r = bytearray_splice_locked(t, b, at, at, 1);
     if (r == Resized::Ok) b->bytes()[at] = c;
-  }
-  return raise_resize(t, r);
+    return r;
+  });
 }
 
 Result<i32> array_pop(Thread& t, ByteArray* b, ssize index) {
-  Resized r = Resized::Ok;
   i32 byte = -1;
-  bool empty;
-  {
-    Mutating guard(b);
-    ssize n = static_cast<ssize>(b->size_);
+  bool empty = false;
+  TRY(bytearray_change(t, b, [&] {
+    ssize n = static_cast<ssize>(b->size_), i = index < 0 ? index + n : index;
     empty = n == 0;
-    if (index < 0) index += n;
-    if (index >= 0 && index < n) {
-      usize at = static_cast<usize>(index);
-      byte = b->bytes()[at];
-      r = bytearray_splice_locked(t, b, at, at + 1, 0);
-    }
-  }
+    byte = -1;
+    if (i < 0 || i >= n) return Resized::Ok;
+    usize at = static_cast<usize>(i);
+    byte = b->bytes()[at];
+    return bytearray_splice_locked(t, b, at, at + 1, 0);
+  }));
   if (byte < 0) return raise(t, IndexError, empty ? "pop from empty bytearray" : "pop index out of range");
-  TRY(raise_resize(t, r));
   return byte;
 }
 
 Status array_remove(Thread& t, ByteArray* b, Value value) {
   i32 c = TRY(byte_value(t, value));
-  Resized r = Resized::Ok;
-  bool found;
-  {
-    Mutating guard(b);
+  bool found = false;
+  TRY(bytearray_change(t, b, [&] {
     const void* p = b->size_ != 0 ? std::memchr(b->bytes(), c, b->size_) : nullptr;
     found = p != nullptr;
-    if (found) {
-      usize at = static_cast<usize>(static_cast<const u8*>(p) - b->bytes());
-      r = bytearray_splice_locked(t, b, at, at + 1, 0);
-    }
-  }
+    if (!found) return Resized::Ok;
+    usize at = static_cast<usize>(static_cast<const u8*>(p) - b->bytes());
+    return bytearray_splice_locked(t, b, at, at + 1, 0);
+  }));
   if (!found) return raise(t, ValueError, "value not found in bytearray");
-  return raise_resize(t, r);
+  return kDone;
 }
 
 Status array_reverse(Thread&, ByteArray* b) {
@@ -353,14 +323,12 @@ Status array_reverse(Thread&, ByteArray* b) {
 
 Status array_resize(Thread& t, ByteArray* b, ssize size) {
   if (size < 0) return raise(t, ValueError, "Can only resize to positive sizes, got {}", size);
-  Resized r;
-  {
-    Mutating guard(b);
+  return bytearray_change(t, b, [&] {
     usize n = static_cast<usize>(size), old = b->size_;
-    r = n < old ? bytearray_splice_locked(t, b, n, old, 0) : bytearray_splice_locked(t, b, old, old, n - old);
+    Resized r = n < old ? bytearray_splice_locked(t, b, n, old, 0) : bytearray_splice_locked(t, b, old, old, n - old);
     if (r == Resized::Ok && n > old) std::memset(b->bytes() + old, 0, n - old);
-  }
-  return raise_resize(t, r);
+    return r;
+  });
 }
 
 // The first n bytes leave as bytes; what follows stays.
@@ -381,23 +349,16 @@ Result<Bytes> array_take_bytes(Thread& t, ByteArray* b, Value n) {
     }
     Result<Bytes> r = bytes_allocate(t, static_cast<usize>(count));
     if (r.is_error()) return kError;
-    Resized why = Resized::Ok;
-    bool same_size;
-    {
-      Mutating guard(b);
+    Local<Bytes> taken(t, r);
+    bool same_size = false;
+    TRY(bytearray_change(t, b, [&] {
       same_size = b->size_ == size;
-      if (same_size) {
-        if (b->exports_ != 0) {
-          why = Resized::Exported;
-        } else if (count != 0) {
-          std::memcpy(r.word().as<Bytes>()->data(), b->bytes(), static_cast<usize>(count));
-          why = bytearray_splice_locked(t, b, 0, static_cast<usize>(count), 0);
-        }
-      }
-    }
-    if (same_size && why == Resized::Ok) return r;
-    drop(r);
-    if (same_size) return (void)raise_resize(t, why), kError;
+      if (!same_size) return Resized::Ok;
+      if (b->exports_ != 0) return Resized::Exported;
+      if (count != 0) std::memcpy(taken->data(), b->bytes(), static_cast<usize>(count));
+      return bytearray_splice_locked(t, b, 0, static_cast<usize>(count), 0);
+    }));
+    if (same_size) return taken.give();
   }
 }
 
