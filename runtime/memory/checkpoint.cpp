@@ -15,8 +15,6 @@
 
 namespace taipan {
 
-Atomic<bool> g_stress_checkpoint;
-
 namespace {
 
 struct Checkpoints {
@@ -171,7 +169,11 @@ void resolve(Thread& t, Object* o) {
   u32 w = o->count.load_relaxed();
   for (;;) {
     race_point();
-    TP_ASSERT((w & kListed) && !(w & (kDying | kSticky)));
+    TP_ASSERT((w & kListed) && !(w & kDying));
+    if (w & kSticky) {  // 2^28 references came to it while it was listed
+      if (!o->count.cas_acq_rel(w, kStickyWord)) continue;
+      return;
+    }
     if (w >= kCountStep) {
       if (!o->count.cas_acq_rel(w, w & ~(kListed | kKeep))) continue;
       m.stats.revived.add();
@@ -378,7 +380,6 @@ void checkpoint_poll(Thread& t) {
   settle_contention(t);
   bool more = resolve_ready(t, kResolveBudget);
   answer_scan_requests(t);
-  if (g_stress_checkpoint.load_relaxed()) m.want_checkpoint = true;  // a switch, set at start
   if (m.tick.load_relaxed() != 0) {
     m.tick.store_relaxed(0);  // the ticker asks again if this races with it
     if (!m.candidates.is_empty() || !m.retired.is_empty() || g_ck.common_size.load_relaxed() != 0) {

@@ -47,7 +47,6 @@ void retire_call(Thread& t, void (*f)(void*), void* p);
 // Back-pressure: candidates and storage beyond the hard limit; waits at most 10 ms, detached.
 void wait_for_memory(Thread& t);
 void set_checkpoint_thresholds(u64 entries, u64 bytes, u64 hard_bytes);
-extern Atomic<bool> g_stress_checkpoint;  // -X stress=checkpoint: one at each safepoint
 
 // Fork.
 void checkpoint_after_fork_child(Thread& t);

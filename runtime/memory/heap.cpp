@@ -9,8 +9,8 @@
 #endif
 
 #include "runtime/memory/slab.h"
+#include "runtime/memory/stress.h"
 #include "runtime/memory/thread_memory.h"
-#include "runtime/thread/safepoint.h"
 
 namespace taipan {
 namespace {
@@ -118,6 +118,7 @@ void free_block(void* p, usize n) {
 
 void* buffer_allocate(Thread& t, usize n) {
   TP_ASSERT(n > 0);
+  if (stress_allocation()) return nullptr;
 #if !TAIPAN_SYSTEM_MALLOC
   if (n <= kMaxSmall) return allocate_small_buffer(t, size_class(n));
 #endif
@@ -194,17 +195,17 @@ static inline void zero_payload(char* p, usize size) {
 
 Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
   TP_ASSERT((shape & 1) == 1 && size >= sizeof(Object));
-  void* p = allocate_block(t, size);
+  void* p = stress_allocation() ? nullptr : allocate_block(t, size);
   if (!p) [[unlikely]] {
     (void)raise_memory_error(t);
     return nullptr;
   }
   Object* o = static_cast<Object*>(p);
   zero_payload(static_cast<char*>(p), size);
-  bool immortal = flags & kImmortal;
-  if (immortal && g_multi_threaded.load_relaxed()) flags |= kShared;  // closure, section 2
+  // An immortal is local like others until a store into a shared object publishes it: its constructor
+  // fills its slots with values that may be local.
   flags |= g_birth_flags;
-  o->count.store_relaxed(immortal ? kStickyWord : kCountStep);
+  o->count.store_relaxed(flags & kImmortal ? kStickyWord : kCountStep);
   o->flags.store_relaxed(flags);
   o->lock.store_relaxed(0);
 #if TAIPAN_SYSTEM_MALLOC

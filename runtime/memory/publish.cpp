@@ -21,10 +21,15 @@ class PublishEdges final : public EdgeVisitor {
     if (v.is_ref()) mark(v.object());
   }
   // Plain store: the object is still this thread's alone; the release store that follows shows it.
+  // (Not so for static immortals, None for one, which several threads may come to first.)
   void mark(Object* o) {
     u8 flags = o->flags.load_relaxed();
     if (flags & kShared) return;
-    o->flags.store_relaxed(flags | kShared);
+    if (flags & kImmortal) {
+      o->flags.fetch_or_acq_rel(kShared);
+    } else {
+      o->flags.store_relaxed(flags | kShared);
+    }
     m_.stats.published.add();
     if ((flags & (kNoEdges | kHasWeak | kWeakReference)) == kNoEdges) return;
     if (!m_.publish_work.push(o)) [[unlikely]] {

@@ -94,6 +94,7 @@ TP_COLD void allocation_threshold(Thread& t);
 inline void note_allocation(Thread& t) {
   if (++t.memory->allocated >= t.memory->threshold) [[unlikely]] allocation_threshold(t);
 }
+void stress_thread(Thread& t);  // a new thread under -X stress=
 extern u8 g_birth_flags;  // kShared under -X stress=publish: every object is shared at birth
 
 void* allocate_small_buffer(Thread& t, usize cls);

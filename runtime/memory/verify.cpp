@@ -27,8 +27,10 @@ class VerifyEdges final : public EdgeVisitor {
     u32 w = o->count.load_relaxed();
     if (w & kDying) return fail("a reference to a dying object", from);
     if (!(w & kSticky) && w < kCountStep) return fail("a referenced object has no count", from);
-    bool closed = from->is_shared() || (from->is_immortal() && g_multi_threaded.load_relaxed());
-    if (closed && !o->is_uncounted_in_registers()) fail("a shared object refers to a local one", from);
+    bool leaf = (o->flags.load_relaxed() & (kImmortal | kNoEdges)) == (kImmortal | kNoEdges);
+    if (from->is_shared() && !o->is_shared() && !leaf) {
+      fail("a shared object refers to a local one", from);
+    }
     if (from->is_local() && o->is_local() && heap_of(from) != heap_of(o)) {
       fail("a local object refers to another thread's", from);
     }

@@ -206,9 +206,10 @@ Result<Type> type_from_def(Thread& t, const TypeDef& def) {
 }
 
 void make_immortal(Object* o) {
+  // Shared from the second thread on (R18): published, since its edges may be local.
+  if (g_multi_threaded.load_acquire() && !o->is_shared()) publish_for_store(o);
   o->count.store_relaxed(kStickyWord);
-  u8 shared = g_multi_threaded.load_acquire() ? kShared : 0;  // born shared from then on (R18)
-  o->flags.store_relaxed(o->flags.load_relaxed() | kImmortal | shared);
+  o->flags.fetch_or_relaxed(kImmortal);
 }
 
 void inherit_slots(Type& type, const Type& base) {

@@ -3,8 +3,10 @@
 #include "runtime/memory/checkpoint.h"
 #include "runtime/memory/collector.h"
 #include "runtime/memory/hooks.h"
+#include "runtime/memory/stress.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/race.h"
 #include "runtime/thread/signals.h"
 #include "runtime/thread/world.h"
 
@@ -30,7 +32,7 @@ Status safepoint_slow(Thread& t) {
   TP_ASSERT(t.state.load_relaxed() == ThreadState::Attached);
   // Each bit is cleared before its reason is looked at: a new request sets it again. The exchange
   // acquires what the requester wrote.
-  u32 reasons = t.poll.fetch_and_acq_rel(kPollTrace);
+  u32 reasons = t.poll.fetch_and_acq_rel(kPollTrace | kPollStress);
   if (reasons & kPollStop) {
     detach_quietly(t);
     attach(t);
@@ -44,7 +46,15 @@ Status safepoint_slow(Thread& t) {
   request_checkpoint(t);
   reasons |= kPollCheckpoint;
 #endif
-  if ((reasons & kPollCheckpoint) || g_stress_checkpoint.load_relaxed()) {
+  if (reasons & kPollStress) {
+    if (g_stress.yield_odds) race_point_slow();
+    if (g_stress.checkpoint) {
+      request_checkpoint(t);
+      reasons |= kPollCheckpoint;
+    }
+    if (g_stress.collect) reasons |= kPollCollect;
+  }
+  if (reasons & kPollCheckpoint) {
     checkpoint_poll(t);
     wait_for_memory(t);
   }

@@ -111,6 +111,7 @@ Thread* thread_enter(bool is_main, usize stack_words) {
     if (is_main) g_main_thread.store_seq_cst(t);
   }
   Thread::set_current(t);
+  stress_thread(*t);
   attach(*t);
   if (!g_memory_hooks.thread_started(*t)) {
     thread_exit(*t);

@@ -25,6 +25,7 @@ enum PollReason : u32 {
   kPollCollect = 16,    // this thread's local collection is due
   kPollTrace = 32,      // tracing or profiling: interpreter.md section 5
   kPollRequest = 64,    // another thread's question about this one's frames or heap (R19)
+  kPollStress = 256,    // -X stress=: every safepoint takes the slow path; never cleared
   kPollGil = 128,       // -X gil=1: another thread waits for the lock
 };
 

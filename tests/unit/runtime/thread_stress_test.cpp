@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "runtime/memory/sticky.h"
+#include "runtime/memory/stress.h"
 #include "runtime/thread/race.h"
 #include "tests/unit/runtime/memory_test_types.h"
 
@@ -262,9 +263,9 @@ TEST_F(Stress, TwoThreads) { storm(2, 1.0, {}); }
 TEST_F(Stress, FiveThreads) { storm(5, 1.0, {}); }
 TEST_F(Stress, WithStoppedWorldsAndVerifier) { storm(3, 1.5, {.stop = true, .verify = true}); }
 TEST_F(Stress, CheckpointAtEachSafepoint) {
-  g_stress_checkpoint.store_seq_cst(true);
+  g_stress.checkpoint = true;
   storm(3, 1.0, {});
-  g_stress_checkpoint.store_seq_cst(false);
+  g_stress.checkpoint = false;
 }
 TEST_F(Stress, EverythingSharedAtBirth) {
   g_birth_flags = kShared;

@@ -1,0 +1,27 @@
+// -X stress=: switches that turn rare paths of memory and threads into common ones. Set before the first
+// thread starts. The list of all switches is in tests/faults/README.md; others belong to the JIT.
+#pragma once
+#include <string_view>
+
+#include "runtime/base/atomic.h"
+
+namespace taipan {
+
+struct Stress {
+  bool checkpoint = false;  // one at each safepoint
+  bool collect = false;     // a local collection at each safepoint
+  u32 yield_odds = 0;       // one in so many safepoints (and race points) gives the processor up
+  u64 fail_every = 0;       // each n-th allocation fails
+};
+extern Stress g_stress;
+
+// One switch with its arguments: "checkpoint", "publish", "collect", "yield:SEED:P", "alloc-fail:N".
+// False: not one of these.
+bool set_stress(std::string_view text);
+
+bool allocation_fails_now();
+inline bool stress_allocation() {
+  return g_stress.fail_every != 0 && allocation_fails_now();
+}
+
+}  // namespace taipan
