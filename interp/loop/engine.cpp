@@ -20,7 +20,6 @@
 
 namespace taipan {
 
-Result<> (*g_type_param_hook)(Thread& t, u32 kind, const Value* operands, u32 n);
 
 namespace {
 

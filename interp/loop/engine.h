@@ -15,8 +15,4 @@ Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* clo
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
 
-// Makes type variables, parameter specifications and type aliases (TypeParamKind, its operands).
-// Filled in by the module that defines them; null: not there yet.
-extern Result<> (*g_type_param_hook)(Thread& t, u32 kind, const Value* operands, u32 n);
-
 }  // namespace taipan

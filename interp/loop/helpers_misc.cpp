@@ -11,6 +11,7 @@
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
+#include "runtime/types/typevar.h"
 #include "runtime/import/import.h"
 
 namespace taipan {
@@ -56,11 +57,8 @@ bool load_build_class(TP_HELPER_ARGS) {
 bool make_type_param(TP_HELPER_ARGS) {
   auto kind = static_cast<TypeParamKind>(pc->minor());
   u32 n = type_param_operands(kind);
-  if (g_type_param_hook == nullptr) {
-    raise(t, NotImplementedError, "type parameters");
-    return false;
-  }
-  Value made = TP_TAKE(g_type_param_hook(t, static_cast<u32>(kind), fp + b, n)).word();
+  static_assert(static_cast<u8>(TypeParamKind::TypeAlias) == static_cast<u8>(TypeParameterKind::TypeAlias));
+  Value made = TP_TAKE(make_type_parameter(t, static_cast<TypeParameterKind>(kind), fp + b)).word();
   if (pc->k & kKillB) clear_range(fp + b, n);
   return finish(t, fp, a, made);
 }
