@@ -164,21 +164,27 @@ namespace {
 
 // Messages as CPython's argument parsers have them; which one speaks depends on what the function takes.
 
-ErrorTag raise_no_keywords(Thread& t, const Signature& s) {
+// Whose function it is, for "list.append()": of class methods the class they are called on.
+Str* owner_name(const Signature& s, Value self) {
+  if (!self.is_empty() && is_a<Type>(self) && !is_subtype(*s.owner, type_type)) {
+    return self.as<Type>()->name.borrow();
+  }
+  return s.owner->name.borrow();
+}
+
+ErrorTag raise_no_keywords(Thread& t, const Signature& s, Value self) {
   if (s.owner) {
-    return raise(t, TypeError, "{}.{}() takes no keyword arguments", s.owner->name.borrow(),
-                 s.function_name);
+    return raise(t, TypeError, "{}.{}() takes no keyword arguments", owner_name(s, self), s.function_name);
   }
   return raise(t, TypeError, "{}() takes no keyword arguments", s.function_name);
 }
 
-ErrorTag raise_positional_count(Thread& t, const Signature& s, u32 n) {
+ErrorTag raise_positional_count(Thread& t, const Signature& s, Value self, u32 n) {
   u32 min = s.min_positional, max = s.max_positional;
   if (!s.has_var_args && max <= 1 && min == max) {
     const char* takes = max == 0 ? "takes no arguments" : "takes exactly one argument";
     if (s.owner) {
-      return raise(t, TypeError, "{}.{}() {} ({} given)", s.owner->name.borrow(), s.function_name,
-                   takes, n);
+      return raise(t, TypeError, "{}.{}() {} ({} given)", owner_name(s, self), s.function_name, takes, n);
     }
     return raise(t, TypeError, "{}() {} ({} given)", s.function_name, takes, n);
   }
@@ -202,9 +208,9 @@ bool names_equal(const Str* a, const Str* b) { return a == b || str_equal(a, b);
 Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value* bound) {
   u32 keywords = call.kwnames ? static_cast<u32>(call.kwnames->size()) : 0;
   if (s.positional_only) {
-    if (keywords > 0) return raise_no_keywords(t, s);
+    if (keywords > 0) return raise_no_keywords(t, s, call.self);
     if (call.nargs < s.min_positional || call.nargs > s.max_positional) {
-      return raise_positional_count(t, s, call.nargs);
+      return raise_positional_count(t, s, call.self, call.nargs);
     }
   }
   bool takes_keywords = s.has_var_keywords;
@@ -217,11 +223,11 @@ Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value
     if (p.kind == ParameterKind::PositionalOnly && !p.optional) positional_required = total;
     if (p.kind != ParameterKind::PositionalOnly) takes_keywords = true;
   }
-  if (keywords > 0 && !takes_keywords) return raise_no_keywords(t, s);
+  if (keywords > 0 && !takes_keywords) return raise_no_keywords(t, s, call.self);
   if (!s.has_var_args && !takes_keywords && call.nargs > s.max_positional) {
-    return raise_positional_count(t, s, call.nargs);
+    return raise_positional_count(t, s, call.self, call.nargs);
   }
-  if (!takes_keywords && call.nargs < s.min_positional) return raise_positional_count(t, s, call.nargs);
+  if (!takes_keywords && call.nargs < s.min_positional) return raise_positional_count(t, s, call.self, call.nargs);
   if (!s.has_var_args && !s.has_var_keywords && call.nargs + keywords > total) {
     return raise_takes(t, s, required == total ? "exactly" : "at most", total,
                        call.nargs == 0 ? "keyword " : "", call.nargs + keywords);

@@ -171,6 +171,9 @@ Result<> slot_float(Thread& t, Value self) { return call_required(t, self, names
 Result<> slot_index(Thread& t, Value self) { return call_required(t, self, names().__index__); }
 
 Result<bool> slot_truth(Thread& t, Value self) {
+  if (is_none(type_lookup(t, type_of(self), names().__bool__))) {
+    return raise(t, TypeError, "'{!T}' cannot be interpreted as a boolean", self);
+  }
   Local<> r(t, TRY(call_required(t, self, names().__bool__)));
   if (is_true(r)) return true;
   if (is_false(r)) return false;

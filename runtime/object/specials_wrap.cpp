@@ -20,14 +20,14 @@ Status check_count(Thread& t, const WrapperCall& c, u32 min, u32 max) {
                  c.descriptor->name.borrow());
   }
   if (c.nargs >= min && c.nargs <= max) return kDone;
-  if (min == max) {
-    return raise(t, TypeError, "expected {} argument{}, got {}", min, min == 1 ? "" : "s", c.nargs);
+  Str* name = c.descriptor->name.borrow();
+  if (min != max && c.descriptor->special->name == &Names::__get__) {
+    return raise(t, TypeError, "{} expected at {} {} argument{}, got {}", name, c.nargs < min ? "least" : "most",
+                 c.nargs < min ? min : max, (c.nargs < min ? min : max) == 1 ? "" : "s", c.nargs);
   }
-  if (c.nargs < min) {
-    return raise(t, TypeError, "expected at least {} argument{}, got {}", min, min == 1 ? "" : "s",
-                 c.nargs);
-  }
-  return raise(t, TypeError, "expected at most {} arguments, got {}", max, c.nargs);
+  if (min != max) return raise(t, TypeError, "expected {} or {} arguments, got {}", min, max, c.nargs);
+  if (min == 2) return raise(t, TypeError, "{} expected 2 arguments, got {}", name, c.nargs);
+  return raise(t, TypeError, "expected {} argument{}, got {}", min, min == 1 ? "" : "s", c.nargs);
 }
 
 // Setting through a base's __setattr__ must not go round a more derived native one (a class with

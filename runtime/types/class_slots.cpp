@@ -60,7 +60,7 @@ Status plan_slots(Thread& t, Str* class_name, Dict* dict, Type& base, Tuple* bas
         Value v = (*list.get())[i];
         bool special = is_a<Str>(v) && (str_equals(v.as<Str>(), "__dict__") || str_equals(v.as<Str>(), "__weakref__"));
         if (!special) {
-          return raise(t, TypeError, "nonempty __slots__ not supported for subtype of '{}'", base.name.borrow());
+          return raise(t, TypeError, "arbitrary __slots__ not supported for subtype of '{}'", base.name.borrow());
         }
       }
     }

@@ -223,7 +223,6 @@ Result<Type> make_class(Thread& t, Type& metatype, Str* name, Tuple* bases, Dict
 
 Result<> type_new(Thread& t, Type& metatype, const Value* args, u32 nargs, Tuple* kwnames) {
   if (nargs != 3) {
-    if (&metatype == &type_type) return raise(t, TypeError, "type() takes 1 or 3 arguments");
     return raise(t, TypeError, "type.__new__() takes exactly 3 arguments ({} given)", nargs);
   }
   if (!is_a<Str>(args[0])) {
@@ -232,8 +231,8 @@ Result<> type_new(Thread& t, Type& metatype, const Value* args, u32 nargs, Tuple
   if (!is_a<Tuple>(args[1])) {
     return raise(t, TypeError, "type.__new__() argument 2 must be tuple, not {!T}", args[1]);
   }
-  if (!is_a<Dict>(args[2])) {
-    return raise(t, TypeError, "type.__new__() argument 3 must be dict, not {!T}", args[2]);
+  if (!is_a<Dict>(args[2]) && !is_instance(args[2], frozendict_type)) {
+    return raise(t, TypeError, "type.__new__() argument 3 must be dict or frozendict, not {!T}", args[2]);
   }
   Str* name = args[0].as<Str>();
   for (usize i = 0; i < name->length(); ++i) {
@@ -253,7 +252,14 @@ Result<> type_new(Thread& t, Type& metatype, const Value* args, u32 nargs, Tuple
   if (winner.get() != &metatype && winner->slots.new_ != metatype.slots.new_) {
     return winner->slots.new_(t, *winner.get(), args, nargs, kwnames);
   }
-  return build(t, *winner.get(), name, bases, args[2].as<Dict>(), args + nargs, kwnames);
+  Local<Dict> namespace_(t);
+  if (is_a<Dict>(args[2])) {
+    namespace_.set(args[2]);
+  } else {
+    namespace_.set(TRY(dict_new(t)));
+    TRY(dict_update(t, namespace_, args[2]));
+  }
+  return build(t, *winner.get(), name, bases, namespace_, args + nargs, kwnames);
 }
 
 }  // namespace taipan

@@ -30,7 +30,7 @@ Status set_all(Thread& t, Object* o, const Value* values, Tuple* names_) {
 }
 
 Status namespace_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
-  if (nargs > 1) return raise(t, TypeError, "{} expected at most 1 positional argument, got {}",
+  if (nargs > 1) return raise(t, TypeError, "{} expected at most 1 argument, got {}",
                               type_of(self).name.borrow(), nargs);
   if (nargs == 1) {
     Local<Dict> d(t, TRY(dict_new(t)));

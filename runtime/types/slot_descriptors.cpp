@@ -271,7 +271,7 @@ Status member_set(Thread& t, Value self, Value instance, Value v) {
   Object* o = instance.object();
   if (d->def == nullptr) {
     SlotBase& slot = member_slot(o, static_cast<u32>(d->offset));
-    if (v.is_empty() && slot.is_empty()) return raise_unset(t, instance, d->name.borrow());
+    if (v.is_empty() && slot.is_empty()) return raise_value(t, AttributeError, Value(d->name.borrow()));
     slot.store_word(o, v);
     return kDone;
   }
@@ -282,7 +282,7 @@ Status member_set(Thread& t, Value self, Value instance, Value v) {
   switch (d->def->kind) {
     case MemberKind::ObjectOrError:
       if (v.is_empty() && field<SlotBase>(instance, d->offset).is_empty()) {
-        return raise_unset(t, instance, d->name.borrow());
+        return raise_value(t, AttributeError, Value(d->name.borrow()));
       }
       [[fallthrough]];
     case MemberKind::Object: field<SlotBase>(instance, d->offset).store_word(o, v); return kDone;

@@ -35,6 +35,7 @@ Result<> type_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* k
   if (&cls == &type_type && nargs == 1 && (kwnames == nullptr || kwnames->size() == 0)) {
     return own(Value(&type_of(args[0])));
   }
+  if (&cls == &type_type && nargs != 3) return raise(t, TypeError, "type() takes 1 or 3 arguments");
   if (cls.slots.new_ == nullptr || cls.has(kTypeNoInstantiation)) {
     return raise(t, TypeError, "cannot create '{}' instances", type_full_name(cls));
   }
@@ -308,7 +309,10 @@ Status set_annotations(Thread& t, Value self, Value v) {
 
 // --- methods ------------------------------------------------------------------------------------------------------
 
-Result<> type_mro_method(Thread& t, Type* self) { return compute_mro(t, *self, self->bases.borrow()); }
+Result<> type_mro_method(Thread& t, Type* self) {
+  Local<Tuple> mro(t, TRY(compute_mro(t, *self, self->bases.borrow())));
+  return to_list(t, mro);
+}
 Result<> type_subclasses(Thread& t, Type* self) { return subclasses_list(t, *self); }
 Result<> type_prepare_namespace(Thread& t, Value, Args, Kwargs) { return dict_new(t); }
 Result<> type_instancecheck(Thread& t, Type* self, Value instance) {
