@@ -264,13 +264,13 @@ Result<Str> pattern_repr(Thread& t, Value self) {
 }
 
 const NativeDef kPatternMethods[] = {
-    def<pattern_match<How::Match>>("prefixmatch($self, /, string, pos=0, endpos=9223372036854775807)", "Matches at the start."),
-    def<pattern_match<How::Match>>("match($self, /, string, pos=0, endpos=9223372036854775807)", "Matches at the start."),
-    def<pattern_match<How::FullMatch>>("fullmatch($self, /, string, pos=0, endpos=9223372036854775807)", "Matches the whole text."),
-    def<pattern_match<How::Search>>("search($self, /, string, pos=0, endpos=9223372036854775807)", "The first match anywhere."),
-    def<pattern_findall>("findall($self, /, string, pos=0, endpos=9223372036854775807)", "All matches, as texts."),
-    def<pattern_finditer>("finditer($self, /, string, pos=0, endpos=9223372036854775807)", "All matches, one by one."),
-    def<pattern_scanner>("scanner($self, /, string, pos=0, endpos=9223372036854775807)", "A scanner over the text."),
+    def<pattern_match<How::Match>>("prefixmatch($self, /, string, pos=0, endpos=sys.maxsize)", "Matches at the start."),
+    def<pattern_match<How::Match>>("match($self, /, string, pos=0, endpos=sys.maxsize)", "Matches at the start."),
+    def<pattern_match<How::FullMatch>>("fullmatch($self, /, string, pos=0, endpos=sys.maxsize)", "Matches the whole text."),
+    def<pattern_match<How::Search>>("search($self, /, string, pos=0, endpos=sys.maxsize)", "The first match anywhere."),
+    def<pattern_findall>("findall($self, /, string, pos=0, endpos=sys.maxsize)", "All matches, as texts."),
+    def<pattern_finditer>("finditer($self, /, string, pos=0, endpos=sys.maxsize)", "All matches, one by one."),
+    def<pattern_scanner>("scanner($self, /, string, pos=0, endpos=sys.maxsize)", "A scanner over the text."),
     def<pattern_self>("__copy__($self, /)", ""),
     def<pattern_deepcopy>("__deepcopy__($self, memo, /)", ""),
     class_def<pattern_class_getitem>("__class_getitem__($type, object, /)", ""),
