@@ -34,7 +34,7 @@ Result<Str> filename_text(Thread& t, Value v) {
   return raise(t, TypeError, "expected {!T}.__fspath__() to return str or bytes, not {!T}", v, text);
 }
 
-Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i32 flags, bool dont_inherit, i32 optimize,
+Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i32 flags, bool dont_inherit, i32 optimize, Value,
                          Value feature_version) {
   if (!is_a<Str>(mode)) return raise(t, TypeError, "compile() argument 'mode' must be str, not {!T}", mode);
   Local<Str> name(t, TRY(filename_text(t, filename)));
@@ -169,7 +169,7 @@ Result<> builtin_import(Thread& t, Value name, Value globals, Value locals, Valu
 const NativeDef kFunctions[] = {
     def<builtin_import>("__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
                         "Import a module.\n\nThe import statement calls it; programs use importlib.import_module()."),
-    def<builtin_compile>("compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+    def<builtin_compile>("compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, module=None, _feature_version=-1)",
                          "Compile source text into a code object that exec() and eval() run.\n\nmode is 'exec', 'eval' or 'single'."),
     def<builtin_dir>("dir($module, object=<unrepresentable>, /)", "Names in the current scope, or attributes of the object; sorted."),
     def<builtin_eval>("eval($module, source, /, globals=None, locals=None)",

@@ -1,6 +1,9 @@
 // sys: functions about the running program, and the module's table.
 #include <dlfcn.h>
 
+#include <cstdlib>
+#include <cstring>
+
 #include "runtime/config.h"
 #include "runtime/engine.h"
 #include "runtime/import/import.h"
@@ -139,6 +142,16 @@ bool sys_is_gil_enabled(Thread&) { return g_config.gil; }
 bool sys_false(Thread&) { return false; }
 Status sys_nothing(Thread&) { return kDone; }
 
+// -X cpu_count / PYTHON_CPU_COUNT: -1 when neither is given.
+i64 sys_get_cpu_count_config(Thread&) {
+  const char* text = g_config.ignore_environment ? nullptr : std::getenv("PYTHON_CPU_COUNT");
+  for (const auto& [key, value] : g_config.x_options) {
+    if (key == "cpu_count") text = value.c_str();
+  }
+  if (text == nullptr || *text == 0 || std::strcmp(text, "default") == 0) return -1;
+  return std::strtol(text, nullptr, 10);
+}
+
 Status sys_audit(Thread& t, Str* event, Args args) {
   Local<Tuple> tuple(t, TRY(tuple_from(t, args.items, args.count)));
   return audit_tuple(t, event, tuple);
@@ -201,6 +214,7 @@ const NativeDef kFunctions[] = {
     def<sys_false>("is_remote_debug_enabled($module, /)", "False."),
     def<sys_nothing>("_clear_type_cache($module, /)", "Nothing: caches are always valid."),
     def<sys_nothing>("_clear_internal_caches($module, /)", "Nothing: caches are always valid."),
+    def<sys_get_cpu_count_config>("_get_cpu_count_config($module, /)", "The configured number of processors, or -1."),
     def<sys_audit>("audit($module, event, /, *args)", "Passes an event to the audit hooks."),
     def<sys_addaudithook>("addaudithook($module, /, hook)", "Adds an audit hook, for good."),
     def<sys_call_tracing>("call_tracing($module, func, args, /)", "Calls func(*args) with tracing allowed."),
