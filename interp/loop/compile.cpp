@@ -4,6 +4,7 @@
 #include "interp/compiler/compile.h"
 #include "interp/loop/engine.h"
 #include "interp/loop/frame.h"
+#include "interp/modules/modules.h"
 #include "runtime/import/import.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -63,6 +64,34 @@ Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warn
   return kDone;
 }
 
+ast::Flags parser_flags(bool is_utf8, int flags) {
+  ast::Flags f;
+  f.source_is_utf8 = is_utf8;
+  f.dont_imply_dedent = flags & kDontImplyDedent;
+  f.allow_incomplete_input = flags & kAllowIncompleteInput;
+  f.barry_as_FLUFL = flags & kFutureBarryAsBdfl;
+  return f;
+}
+
+// PyCF_ONLY_AST: the tree as objects of _ast.
+Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags) {
+  Utf8 name;
+  TRY(name.encode(t, filename, true));
+  ast::Arena arena;
+  ast::ParseResult parsed;
+  try {
+    parsed = ast::parse(source, name.view(), static_cast<ast::Mode>(mode), parser_flags(is_utf8, flags), arena);
+  } catch (const std::bad_alloc&) {
+    return (void)raise_memory_error(t), kError;
+  }
+  if (parsed.tree == nullptr) {
+    (void)raise_syntax_error(t, parsed.error, filename);
+    return kError;
+  }
+  TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename));
+  return ast_to_object(t, parsed.tree);
+}
+
 }  // namespace
 
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize) {
@@ -73,10 +102,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
   options.future = static_cast<u32>(flags) & kFutureMask;
   options.optimize = optimize < 0 ? 0 : optimize;
   options.top_level_await = flags & kAllowTopLevelAwait;
-  options.parser.source_is_utf8 = is_utf8;
-  options.parser.dont_imply_dedent = flags & kDontImplyDedent;
-  options.parser.allow_incomplete_input = flags & kAllowIncompleteInput;
-  options.parser.barry_as_FLUFL = flags & kFutureBarryAsBdfl;
+  options.parser = parser_flags(is_utf8, flags);
   CompileResult result;
   try {
     result = compile_source(source, name.view(), static_cast<ast::Mode>(mode), options, arena);
@@ -96,9 +122,11 @@ Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int fl
   if (is_a<Str>(source)) {
     Utf8 text;
     TRY(text.encode(t, source.as<Str>()));
+    if (flags & kOnlyAst) return parse_text(t, text.view(), true, filename, mode, flags);
     return compile_text(t, text.view(), true, filename, mode, flags, optimize);
   }
   Local<Bytes> bytes(t, TRY(bytes_from_object(t, source)));
+  if (flags & kOnlyAst) return parse_text(t, bytes->view(), false, filename, mode, flags);
   return compile_text(t, bytes->view(), false, filename, mode, flags, optimize);
 }
 

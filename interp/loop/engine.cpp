@@ -6,6 +6,7 @@
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/print_exception.h"
+#include "interp/modules/modules.h"
 #include "runtime/engine.h"
 #include "runtime/memory/hooks.h"
 #include "runtime/object/call.h"
@@ -152,6 +153,7 @@ Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int fl
 
 void install_engine() {
   install_parser_hooks();
+  register_interp_modules();
   g_engine.call_function = engine_call;
   g_engine.compile = engine_compile;
   g_engine.eval_code = engine_eval;

@@ -10,6 +10,8 @@
 
 namespace taipan {
 
+// For modules of layers above the runtime (they are in no modules.def): before import_init.
+void register_native_module(const ModuleDef& def);
 // Creates sys.modules and the modules sys, builtins and _imp. After runtime_init and the engine's start.
 Status import_init(Thread& t);
 // Runs importlib's bootstrap and installs the path finders. `stdlib` is the folder of the library.

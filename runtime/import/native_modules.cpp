@@ -28,6 +28,13 @@ const NativeModule kModules[] = {
 #undef TP_MODULE
 };
 
+// Modules of layers above, in the order of their registration.
+constexpr usize kMaxRegistered = 16;
+NativeModule g_registered[kMaxRegistered];
+usize g_registered_count;
+
+std::span<const NativeModule> registered() { return {g_registered, g_registered_count}; }
+
 Slot<Dict> g_modules;
 Slot<Module> g_sys;
 
@@ -37,10 +44,18 @@ const NativeModule* find(const Str* name) {
   for (const NativeModule& m : kModules) {
     if (str_equals(name, m.name)) return &m;
   }
+  for (const NativeModule& m : registered()) {
+    if (str_equals(name, m.name)) return &m;
+  }
   return nullptr;
 }
 
 }  // namespace
+
+void register_native_module(const ModuleDef& def) {
+  TP_ASSERT(g_registered_count < kMaxRegistered);
+  g_registered[g_registered_count++] = {def.name, &def};
+}
 
 Dict* sys_modules() { return g_modules.borrow(); }
 Module* sys_module() { return g_sys.borrow(); }
@@ -69,8 +84,9 @@ Result<Module> import_native(Thread& t, Str* name) {
 
 Result<Tuple> native_module_names(Thread& t) {
   constexpr usize n = std::size(kModules);
-  Local<Tuple> all(t, TRY(tuple_new(t, n)));
+  Local<Tuple> all(t, TRY(tuple_new(t, n + g_registered_count)));
   for (usize i = 0; i < n; ++i) all->items()[i].init(TRY(str_intern(t, kModules[i].name)));
+  for (usize i = 0; i < g_registered_count; ++i) all->items()[n + i].init(TRY(str_intern(t, g_registered[i].name)));
   return all.give();
 }
 
