@@ -88,7 +88,7 @@ Result<> into(Thread& t, Value self, Value target, bool once) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
   BytesArgument room(t);
-  TRY(room.get_writable(t, target));
+  TRY(room.get_writable(t, target, once ? "readinto1() argument" : "readinto() argument"));
   return buffered_readinto(t, b, room.writable(), room.size(), once);
 }
 Result<> method_readinto(Thread& t, Value self, Value target) { return into(t, self, target, false); }

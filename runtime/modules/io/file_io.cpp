@@ -236,12 +236,9 @@ Result<> method_readinto(Thread& t, Value self, Value target) {
   return count_or_none(t, file_read(t, f, room.writable(), room.size()));
 }
 Result<> method_write(Thread& t, Value self, Value data) {
-  FileIO* f = file_of(self);
-  TRY(check_open(t, f));
-  if (!f->writable) return mode_error(t, "writing");
   BytesArgument bytes(t);
   TRY(bytes.get(data));
-  return count_or_none(t, file_write(t, f, bytes.data(), bytes.size()));
+  return count_or_none(t, file_write(t, file_of(self), bytes.data(), bytes.size()));
 }
 Result<i64> method_seek(Thread& t, Value self, Value offset, i32 whence) {
   TRY(check_open(t, file_of(self)));

@@ -251,6 +251,14 @@ Result<> base_next(Thread& t, Value self) {
   if (TRY(length(t, line)) == 0) return Result<>::absent();
   return line.give();
 }
+// As object.__new__: arguments are for an __init__ of the class.
+Result<> base_new(Thread& t, Type& cls, const Value*, u32 nargs, Tuple* kwnames) {
+  if ((nargs != 0 || kwnames != nullptr) && cls.slots.init == object_type.slots.init) {
+    if (cls.has(kTypeHeap)) return raise(t, TypeError, "{}() takes no arguments", cls.name.borrow());
+    return raise(t, TypeError, "{}() takes no arguments", cls.def->name);
+  }
+  return object_type.slots.new_(t, cls, nullptr, 0, nullptr);
+}
 Result<> base_get_closed(Thread& t, Value self) { return boolean(TRY(base_closed(t, self))); }
 
 const NativeDef kBaseMethods[] = {
@@ -282,7 +290,7 @@ const TypeDef kBase = {
     .doc = "What all streams have in common; reading, writing and seeking are left to derived classes.",
     .flags = kTypeBase | kTypeHasDict | kTypeWeakrefable | kTypeGcTracked,
     .size = sizeof(Object),
-    .slots = {.finalise = finalise, .new_ = new_zeroed<Object>, .iter = base_iter, .next = base_next},
+    .slots = {.finalise = finalise, .new_ = base_new, .iter = base_iter, .next = base_next},
     .methods = kBaseMethods,
     .getsets = kBaseGetSets,
 };

@@ -260,7 +260,7 @@ Result<i64> method_seek(Thread& t, Value self, Value position, i32 whence) {
 }
 Result<i64> method_truncate(Thread& t, Value self, Value size) {
   StringIO* s = string_of(self);
-  i64 n = is_none(size) ? -1 : TRY(size_argument(t, size));
+  i64 n = is_none(size) ? -1 : TRY(offset_argument(t, size));
   Locked held(s->lock, s);
   TRY(begin(t, s, held));
   if (is_none(size)) n = s->pos;

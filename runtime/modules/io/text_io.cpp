@@ -270,13 +270,13 @@ Status decoder_get_state(Thread& t, TextIO* x, Local<>& held, i64* flags) {
 }
 
 Status decoder_set_state(Thread& t, TextIO* x, i64 position, i64 flags) {
+  // A codec's initial state need not be zero: utf-16 waits for its byte order mark.
+  if (position == 0 && flags == 0) return decoder_reset(t, x);
   if (x->is_native()) {
     x->held_size = 0;
     x->newlines.pending_cr = flags & 1;
     return kDone;
   }
-  // A codec's initial state need not be zero: utf-16 waits for its byte order mark.
-  if (position == 0 && flags == 0) return decoder_reset(t, x);
   Local<> decoder(t, x->decoder.load(x));
   Local<Bytes> bytes(t, TRY(bytes_from(t, {})));
   Local<> number(t, TRY(int_from_i64(t, flags)));

@@ -136,6 +136,7 @@ ssize line_end_in(const Str* s, usize from, Newline kind) {
 // Reads until something is decoded. False: at the end.
 Result<bool> more_text(Thread& t, TextIO* x) {
   while (decoded_left(x) == 0) {
+    set_decoded(x, nullptr);  // given out: should reading fail, tell() knows that it was
     if (TRY(read_chunk(t, x, 0))) continue;
     set_decoded(x, nullptr);
     forget_snapshot(x);
@@ -161,7 +162,7 @@ Result<Str> text_readline(Thread& t, TextIO* x, ssize limit) {
   if (!x->can_decode) return not_readable(t);
   StrBuilder line(t);
   bool after_cr = false;  // the \n of a \r\n may come first in the next chunk
-  while (line.length() < most && TRY(more_text(t, x))) {
+  while (TRY(more_text(t, x))) {  // even for no characters at all: CPython reads a chunk then, too
     Local<Str> s(t, x->decoded.load(x));
     usize from = x->decoded_used, room = most - line.length();
     ssize end = after_cr && s->at(from) == '\n' ? static_cast<ssize>(from) + 1 : line_end_in(s, from, x->newline);
@@ -173,7 +174,7 @@ Result<Str> text_readline(Thread& t, TextIO* x, ssize limit) {
     }
     TRY(line.append_range(s, from, to));
     x->decoded_used = to;
-    if (done) break;
+    if (done || line.length() == most) break;
     after_cr = x->newline == Newline::CRLF && s->at(to - 1) == '\r';
   }
   return line.finish();

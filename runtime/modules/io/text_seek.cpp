@@ -110,7 +110,7 @@ Status find_safe_point(Thread& t, TextIO* x, std::string_view input, usize skip,
 
 // The state of the decoder, put back when tell() is through.
 struct SavedDecoder {
-  NewlineState newlines;
+  bool pending_cr;
   u8 held_size;
   u8 held[4];
 };
@@ -139,7 +139,7 @@ Result<> text_tell(Thread& t, Value self) {
   usize skip = x->decoded.is_empty() ? 0 : x->decoded_used;
   if (skip == 0) return pack(t, c);
 
-  SavedDecoder native{x->newlines, x->held_size, {}};
+  SavedDecoder native{x->newlines.pending_cr, x->held_size, {}};
   std::memcpy(native.held, x->held, sizeof(native.held));
   Local<> state(t), decoder(t, x->decoder.load(x));
   if (!x->is_native()) state.set(TRY(call_method(t, decoder, g_io.getstate)));
@@ -148,9 +148,7 @@ Result<> text_tell(Thread& t, Value self) {
   if (done.is_error()) error.set(take_error(t));
   Status restored = kDone;
   if (x->is_native()) {
-    u8 seen = x->newlines.seen;
-    x->newlines = native.newlines;
-    x->newlines.seen |= seen;
+    x->newlines.pending_cr = native.pending_cr;  // what was seen on the way counts, as in CPython
     x->held_size = native.held_size;
     std::memcpy(x->held, native.held, sizeof(native.held));
   } else {

@@ -154,7 +154,7 @@ Result<> method_isatty(Thread& t, Value self) { return ask_buffer(t, self, g_io.
 
 Result<Str> text_repr(Thread& t, Value self) {
   TextIO* x = text_of(self);
-  TRY(text_check(t, x));
+  if (!x->detached) TRY(text_check(t, x));
   ReprGuard guard(self.object());
   if (!guard.entered()) return raise(t, RuntimeError, "reentrant call inside {!T}.__repr__", self);
   StrBuilder out(t);

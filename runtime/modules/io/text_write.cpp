@@ -65,7 +65,9 @@ Status encode(Thread& t, TextIO* x, Str* text) {
 
 // Written text makes what was read ahead stale.
 Status forget_read(Thread& t, TextIO* x) {
-  if (x->decoded.is_empty() && !x->has_snapshot && x->held_size == 0 && !x->newlines.pending_cr && x->is_native()) {
+  if (x->is_native() && x->decoded.is_empty() && !x->has_snapshot) {  // as nearly always
+    x->held_size = 0;
+    x->newlines = {};
     return kDone;
   }
   set_decoded(x, nullptr);
