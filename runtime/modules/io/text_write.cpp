@@ -63,16 +63,13 @@ Status encode(Thread& t, TextIO* x, Str* text) {
   return x->pending.append(t, bytes.value().as<Bytes>()->data(), bytes.value().as<Bytes>()->size());
 }
 
-// Written text makes what was read ahead stale.
+// Written text makes what was read ahead stale (unless tell() is switched off, where CPython gives it out still).
 Status forget_read(Thread& t, TextIO* x) {
-  if (x->is_native() && x->decoded.is_empty() && !x->has_snapshot) {  // as nearly always
-    x->held_size = 0;
-    x->newlines = {};
-    return kDone;
+  if (x->has_snapshot) {
+    set_decoded(x, nullptr);
+    x->has_snapshot = false;
+    x->snapshot.clear(x);
   }
-  set_decoded(x, nullptr);
-  x->has_snapshot = false;
-  x->snapshot.clear(x);
   return decoder_reset(t, x);
 }
 
