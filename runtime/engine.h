@@ -32,6 +32,9 @@ struct Engine {
   Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
   // anext(iterator, default): an awaitable of the item, or of the default at the end.
   Result<> (*anext_default)(Thread& t, Value awaitable, Value fallback);
+  // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.
+  Result<Bytes> (*code_to_bytes)(Thread& t, Value code);
+  Result<> (*code_from_bytes)(Thread& t, const u8* data, usize size);
   // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
   void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
 };

@@ -138,7 +138,7 @@ Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> shared) {
   Local<Code> code(t, own_new(new_object<Code>(t, code_type)));
   if (code.is_empty()) return kError;
   make_immortal(t, code.get());
-  CodeSpec* spec = new CodeSpec(std::move(*shared));
+  CodeSpec* spec = (new std::shared_ptr<CodeSpec>(std::move(shared)))->get();  // kept whole: marshal writes it
   code->spec = spec;
   std::vector<std::string> locals;
   for (const LocalSpec& l : spec->locals) locals.push_back(l.name);
@@ -171,9 +171,6 @@ Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> shared) {
   code->simple_args = plain ? spec->argcount + spec->has_namespace : Code::kNeverSimple;
   bool has_resume = spec->code[0].op == static_cast<u8>(Op::RESUME);
   code->entry = code->instrs + (has_resume && !code->is_generator ? 1 : 0);
-  spec->consts = {};
-  spec->names = {};
-  spec->sites = {};
   return code.give();
 }
 

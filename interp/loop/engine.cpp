@@ -164,6 +164,8 @@ void install_engine() {
   g_engine.super_arguments = engine_super_arguments;
   g_engine.print_exception = print_exception;
   g_engine.anext_default = anext_with_default;
+  g_engine.code_to_bytes = code_to_bytes;
+  g_engine.code_from_bytes = code_from_bytes;
   g_engine.visit_thread = engine_visit;
   g_memory_hooks.thread_started = thread_started;
   g_memory_hooks.thread_ended = thread_ended;

@@ -15,4 +15,8 @@ Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* clo
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
 
+// marshal's view of code objects: the compiled-code cache's format (code_bytes.cpp).
+Result<Bytes> code_to_bytes(Thread& t, Value code);
+Result<> code_from_bytes(Thread& t, const u8* data, usize size);
+
 }  // namespace taipan
