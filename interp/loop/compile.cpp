@@ -92,16 +92,51 @@ Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filen
   return ast_to_object(t, parsed.tree);
 }
 
+CompileFlags compile_flags(int flags, int optimize) {
+  CompileFlags options;
+  options.future = static_cast<u32>(flags) & kFutureMask;
+  options.optimize = optimize < 0 ? 0 : optimize;
+  options.top_level_await = flags & kAllowTopLevelAwait;
+  return options;
+}
+
+// compile() of objects of _ast.
+Result<> compile_object(Thread& t, Value object, Str* filename, int mode, int flags, int optimize) {
+  if (flags & kOnlyAst) {
+    TRY(check_ast_mode(t, object, mode));
+    return own(object);
+  }
+  Utf8 name;
+  TRY(name.encode(t, filename, true));
+  ast::Arena arena;
+  CompileFlags options = compile_flags(flags, optimize);
+  CompileResult result;
+  try {
+    ast::Mod* tree = TRY(ast_from_object(t, object, mode, arena));
+    SymbolTableResult symbols = build_symbol_table(tree, options.future, arena);
+    if (symbols.table == nullptr) {
+      result.error = symbols.error;
+    } else {
+      result = compile(tree, *symbols.table, name.view(), options, arena);
+    }
+  } catch (const std::bad_alloc&) {
+    return (void)raise_memory_error(t), kError;
+  }
+  if (result.code == nullptr) {
+    (void)raise_syntax_error(t, result.error, filename);
+    return kError;
+  }
+  TRY(issue_warnings(t, result.warnings, filename));
+  return make_code(t, result.code);
+}
+
 }  // namespace
 
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize) {
   Utf8 name;
   TRY(name.encode(t, filename, true));
   ast::Arena arena;
-  CompileFlags options;
-  options.future = static_cast<u32>(flags) & kFutureMask;
-  options.optimize = optimize < 0 ? 0 : optimize;
-  options.top_level_await = flags & kAllowTopLevelAwait;
+  CompileFlags options = compile_flags(flags, optimize);
   options.parser = parser_flags(is_utf8, flags);
   CompileResult result;
   try {
@@ -119,6 +154,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
 
 Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize) {
   if (!dont_inherit && t.fp != nullptr) flags |= static_cast<int>(frame_code(t.fp)->flags & kFutureMask);
+  if (is_ast_object(source)) return compile_object(t, source, filename, mode, flags, optimize);
   if (is_a<Str>(source)) {
     Utf8 text;
     TRY(text.encode(t, source.as<Str>()));

@@ -240,8 +240,11 @@ Status exec(Thread& t, Module* m) {
   register_root_table(visit_roots);
   TRY(module_add_type(t, m, ast_base_def, &g_ast.ast));
   for (const char* name : {"_fields", "__match_args__", "_attributes"}) {
-    TRY(set_attribute(t, Value(g_ast.ast), str_immortal(t, name), Value(empty_tuple())));
+    TRY(dict_set_str(t, g_ast.ast->dict.borrow(), str_immortal(t, name), Value(empty_tuple())));
   }
+  // Python code may set attributes of all these classes.
+  g_ast.ast->type_flags.store_relaxed(g_ast.ast->type_flags.load_relaxed() & ~u32{kTypeImmutable});
+  type_modified(t, *g_ast.ast);
   for (const Category& c : kCategories) TRY(make_category(t, m, c));
   for (usize i = 0; i < kAstKinds; ++i) {
     const AstNodeInfo& n = kAstNodes[i];
