@@ -7,6 +7,7 @@
 
 #include "runtime/native/signature.h"
 #include "runtime/object/call.h"
+#include "runtime/types/float.h"
 #include "runtime/types/singletons.h"
 
 namespace taipan {
@@ -123,7 +124,6 @@ struct Convert<Kwargs> {
 
 Result<> int_from_i64(Thread& t, i64 v);  // types/int.h
 Result<> int_from_u64(Thread& t, u64 v);
-Result<> float_from(Thread& t, f64 v);    // types/float.h
 
 template <class T>
 inline Result<> to_result(Thread& t, Result<T> r) {
