@@ -29,7 +29,7 @@ Result<> item_at(Thread& t, Value a, ssize i) {
 // Where x belongs: right of equal items (kRight), or left of them.
 template <bool kRight>
 Result<ssize> find(Thread& t, Value a, Value x, ssize lo, Value hi_given, Value key) {
-  if (lo < 0) return raise(t, ValueError, "lo must be non-negative");
+  if (lo < 0) return raise(t, ValueError, "lo cannot be negative");
   ssize hi = is_none(hi_given) ? TRY(length(t, a)) : TRY(to_ssize(t, hi_given));
   while (lo < hi) {
     ssize mid = lo + (hi - lo) / 2;

@@ -76,7 +76,7 @@ template <bool kMax>
 Result<> pop(Thread& t, List* heap) {
   usize n = list_size(heap);
   Local<> last(t, n == 0 ? Result<>::absent() : TRY(list_pop(t, heap, n - 1)));
-  if (last.is_empty()) return raise(t, IndexError, "pop from an empty heap");
+  if (last.is_empty()) return raise(t, IndexError, "index out of range");
   if (n == 1) return last.give();
   Local<> first(t);
   TRY(load(t, heap, 0, first));
@@ -87,7 +87,7 @@ Result<> pop(Thread& t, List* heap) {
 template <bool kMax>
 Result<> replace(Thread& t, List* heap, Value item) {
   Local<> first(t, TRY(list_get(t, heap, 0)));
-  if (first.is_empty()) return raise(t, IndexError, "pop from an empty heap");
+  if (first.is_empty()) return raise(t, IndexError, "index out of range");
   TRY(sink<kMax>(t, heap, 0, item));
   return first.give();
 }

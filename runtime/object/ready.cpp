@@ -202,6 +202,11 @@ Result<Type> type_from_def(Thread& t, const TypeDef& def) {
   make_immortal(type);
   type_prepare(*type, def, 0);
   TRY(type_finish(t, *type, def));
+  // Unlike built-in types, those of modules show their module on instances too.
+  Dict* dict = type->dict.borrow();
+  if (dict_borrow_str(dict, names().__module__).is_empty() && std::strchr(def.name, '.')) {
+    TRY(dict_set_str(t, dict, names().__module__, type->module_name.borrow()));
+  }
   return own_new(type);
 }
 

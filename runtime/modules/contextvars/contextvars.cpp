@@ -185,15 +185,12 @@ constexpr GetSetDef kTokenGetSets[] = {
     {"var", token_var, nullptr, "The variable."},
     {"old_value", token_old_value, nullptr, "What it was before, or Token.MISSING."},
 };
-Result<u64> token_hash(Thread& t, Value) {
-  return raise(t, TypeError, "unhashable type: 'Token'");
-}
 constexpr TypeSlots token_slots() {
   TypeSlots s{};
   s.visit = token_visit;
   s.new_ = token_new;
   s.repr = token_repr;
-  s.hash = token_hash;
+  s.hash = hash_not_implemented;
   return s;
 }
 const TypeDef kToken = {.name = "_contextvars.Token",
@@ -326,6 +323,7 @@ Status exec(Thread& t, Module* module) {
   g_missing = new_object_raw(t, g_missing_type->root_shape, sizeof(Object), kImmortal | kNoEdges, 0);
   if (!g_missing) return kError;
   make_immortal(g_missing);
+  TRY(dict_set_str(t, g_token_type->dict.borrow(), names().__hash__, none_value()));
   Local<Str> name(t, TRY(str_intern(t, "MISSING")));
   return dict_set_str(t, g_token_type->dict.borrow(), name, Value(g_missing));
 }
