@@ -1,5 +1,8 @@
 #include "runtime/object/startup.h"
 
+#include <cstdio>
+
+#include "runtime/engine.h"
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/publish.h"
 #include "runtime/object/class_build.h"
@@ -13,7 +16,7 @@ namespace {
 
 struct Builtin {
   Type* type;
-  const TypeDef* def;  // null: not written yet
+  const TypeDef* def;  // null: no interpreter is linked
   BuiltinShape shape;
 };
 
@@ -40,6 +43,11 @@ Status runtime_init(Thread& t) {
   install_memory_hooks();
   // Allocation needs shape, size and flags of the types it makes; those need no allocation.
   for (const Builtin& b : kBuiltins) {
+    // weak_ctl has a number but no objects: memory/weak.h keeps its blocks outside the heap.
+    if (b.def == nullptr && g_engine.call_function && b.shape != BuiltinShape::weak_ctl_) {
+      std::fprintf(stderr, "built-in type %u has no TypeDef\n", static_cast<unsigned>(b.shape));
+      fatal("a built-in type is missing");
+    }
     if (b.def) type_prepare(*b.type, *b.def, shape_id(b.shape));
   }
   TRY(exceptions_prepare());

@@ -9,7 +9,8 @@ namespace taipan {
 
 Status runtime_init(Thread& t);
 
-// Defined in the .cpp of each type. Weak: a type that is not written yet is left out.
+// Defined in the .cpp of each type. Weak, because the interpreter's types (function, code, frame ...) are absent
+// from the runtime's own tests; where an interpreter is linked, a missing one is fatal.
 #define TP_TYPE(name) extern const TypeDef name##_type_def __attribute__((weak));
 #include "runtime/types/builtin_types.def"
 #undef TP_TYPE
