@@ -1,4 +1,4 @@
-// Native modules that need the parser and the compiler: _ast.
+// Native modules that need the parser and the compiler: _ast, _opcode.
 // The runtime's own modules are listed in runtime/modules/modules.def; these register themselves.
 // compile.cpp uses the functions that turn trees into objects and back.
 #pragma once
