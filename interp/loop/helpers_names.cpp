@@ -3,6 +3,7 @@
 
 #include "interp/loop/cache.h"
 #include "interp/loop/ops_common.h"
+#include "runtime/import/import.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
@@ -73,6 +74,10 @@ Result<> find_global(Thread& t, Value* fp, u32 site) {
     }
   }
   Local<> value(t, found);
+  if (is_lazy_import(value)) {  // PEP 810: the first use imports, and replaces the placeholder
+    value.set(TRY(lazy_import_resolve(t, value)));
+    if (!in_builtins) TRY(dict_set(t, f->globals.borrow(), Value(name), value));
+  }
   cache_global(t, fp, site, in_builtins);
   return value.give();
 }

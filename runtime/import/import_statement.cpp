@@ -157,7 +157,12 @@ Result<> import_attribute(Thread& t, const char* module, const char* attribute) 
 
 Result<> import_from(Thread& t, Value module, Str* name) {
   Local<> found(t, TRY(get_attribute_or_absent(t, module, name)));
-  if (!found.is_empty()) return found.give();
+  if (!found.is_empty()) {
+    if (!is_lazy_import(found)) return found.give();
+    found.set(TRY(lazy_import_resolve(t, found)));
+    TRY(set_attribute(t, module, name, found));
+    return found.give();
+  }
   // A submodule that a circular import has not yet made an attribute of its package.
   Local<> package(t, TRY(get_attribute_or_absent(t, module, names().__name__)));
   if (!package.is_empty() && is_a<Str>(package)) {

@@ -25,7 +25,13 @@ void* function_for(Thread& t, Type& type, u32 field) {
     if (is_exact<WrapperDescriptor>(v)) {
       auto* w = v.as<WrapperDescriptor>();
       // The name may stand for another field (list.__add__ is concat): that field is inherited as it is.
-      if (w->special->offset != field) continue;
+      if (w->special->offset != field) {
+        if (w->special->name == s.name) continue;
+        // The wrapper of another method under this name (`__str__ = int.__repr__`).
+        any = use_generic = true;
+        generic = s.generic;
+        continue;
+      }
       if (is_subtype(type, *w->objclass.borrow())) {
         any = true;
         if (specific == nullptr || specific == w->function) {

@@ -16,7 +16,8 @@ Result<Str> to_str(Thread& t, Value v) {
   if (is_exact<Str>(v)) return own<Str>(v);
   if (v.is_int()) return int_to_text(t, v);
   TRY(check_machine_stack(t, " while getting the str of an object"));
-  return type_of(v).slots.str(t, v);
+  auto str = type_of(v).slots.str;
+  return str != nullptr ? str(t, v) : repr(t, v);
 }
 
 Result<Str> to_ascii(Thread& t, Value v) {

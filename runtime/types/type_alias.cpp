@@ -1,5 +1,5 @@
 // TypeAliasType, and the entry for the interpreter's instruction that makes type parameters and aliases.
-#include "runtime/import/import.h"
+
 #include "runtime/native/construct.h"
 #include "runtime/types/container_util.h"
 #include "runtime/types/generic_alias.h"
@@ -8,6 +8,9 @@
 #include "runtime/types/typevar.h"
 
 namespace taipan {
+
+struct Module;
+Result<Module> import_native(Thread& t, Str* name);  // import/import.h, which is above this folder
 
 Type* g_type_alias_type;
 

@@ -18,7 +18,8 @@ ALLOWED = {
     "runtime/value": ["base", "value"],
     "runtime/memory": ["base", "value", "memory", "thread"],
     "runtime/thread": ["base", "value", "memory", "thread"],
-    "runtime/object": ["base", "value", "memory", "thread", "object"],
+    # object/ readies the types and builds classes from native definitions, so the three know each other.
+    "runtime/object": ["base", "value", "memory", "thread", "object", "types", "native"],
     "runtime/types": ["base", "value", "memory", "thread", "object", "types", "native"],
     "runtime/native": ["base", "value", "memory", "thread", "object", "types", "native"],
     "runtime/modules": RUNTIME,

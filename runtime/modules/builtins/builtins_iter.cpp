@@ -56,14 +56,15 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
     total.set(TRY(int_from_i64(t, sum)));
     total.set(TRY(binary_operation(t, BinaryOp::Add, total, item)));
   }
-  if (total.value().is_float()) {
-    f64 sum = total.value().as_float(), lost = 0;
+  auto is_plain_float = [](Value v) { return v.is_float() || is_exact<FloatBox>(v); };
+  if (is_plain_float(total)) {
+    f64 sum = float_value(total), lost = 0;
     for (;;) {
       item.set(TRY(next(t, it)));
       Value v = item.value();
       f64 x;
-      if (v.is_float()) {
-        x = v.as_float();
+      if (!item.is_empty() && is_plain_float(v)) {
+        x = float_value(v);
         f64 s = sum + x;
         lost += (sum < 0 ? -sum : sum) >= (x < 0 ? -x : x) ? (sum - s) + x : (x - s) + sum;
         sum = s;

@@ -119,8 +119,8 @@ Result<Tuple> flags(Thread& t) {
   f.add_bool(c.safe_path);
   f.add(c.int_max_str_digits);
   f.add(c.gil);
-  f.add(1);
-  f.add(1);
+  f.add(0);
+  f.add(0);
   f.add(-1);
   return s.give();
 }
