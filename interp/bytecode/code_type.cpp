@@ -45,14 +45,15 @@ Result<> get_exception_table(Thread& t, Value self) {
 
 Result<> number_or_none(i32 n) { return n < 0 ? none() : Result<>::small_int(n); }
 
-// One (start line, end line, start column, end column) an instruction.
+// One (start line, end line, start column, end column) for each two bytes of co_code (PEP 657): the library's
+// tracebacks look for entry tb_lasti // 2.
 Result<> co_positions(Thread& t, Code* self) {
   Local<List> list(t, TRY(list_new(t)));
   for (const Position& p : self->spec->positions.decode()) {
     Value parts[] = {number_or_none(p.line).word(), number_or_none(p.end_line).word(), number_or_none(p.col).word(),
                      number_or_none(p.end_col).word()};
     Local<Tuple> one(t, TRY(tuple_from(t, parts, 4)));
-    TRY(list_append(t, list, Value(one)));
+    for (usize i = 0; i < sizeof(Instr) / 2; ++i) TRY(list_append(t, list, Value(one)));
   }
   return iterate(t, list);
 }
