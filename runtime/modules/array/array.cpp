@@ -656,14 +656,14 @@ Result<> array_compare(Thread& t, Value self, Value other, CompareOp op) {
 
 Result<Str> array_repr(Thread& t, Value self) {
   Array* a = array_of(self);
-  if (length_of(a) == 0) return str_format(t, "{!T}('{}')", self, a->kind->code);
+  if (length_of(a) == 0) return str_format(t, "{}('{}')", type_of(self).name.borrow(), a->kind->code);
   Local<> items(t);
   if (a->kind->is_text()) {
     items.set(Result<>(TRY(text_of(t, a))));
   } else {
     items.set(Result<>(TRY(array_tolist(t, self))));
   }
-  return str_format(t, "{!T}('{}', {!r})", self, a->kind->code, items.value());
+  return str_format(t, "{}('{}', {!r})", type_of(self).name.borrow(), a->kind->code, items.value());
 }
 Result<bool> array_truth(Thread&, Value self) { return length_of(array_of(self)) != 0; }
 Result<ssize> array_length(Thread&, Value self) { return static_cast<ssize>(length_of(array_of(self))); }

@@ -268,7 +268,7 @@ const TypeDef kIteratorDef = {
 
 Result<Str> struct_repr(Thread& t, Value self) {
   TRY(layout_of(t, self));
-  return str_format(t, "{!T}({!r})", self, struct_of(self)->format.borrow());
+  return str_format(t, "{}({!r})", type_of(self).name.borrow(), struct_of(self)->format.borrow());
 }
 Result<> get_format(Thread& t, Value self) {
   TRY(layout_of(t, self));
