@@ -10,8 +10,8 @@
 namespace taipan::io {
 
 Status buffered_check(Thread& t, Buffered* b) {
-  if (b->ok) [[likely]] return kDone;
-  return raise(t, ValueError, b->detached ? "raw stream has been detached" : "I/O operation on uninitialized object");
+  if (b->ok.load_acquire()) [[likely]] return kDone;
+  return raise(t, ValueError, b->detached.load_acquire() ? "raw stream has been detached" : "I/O operation on uninitialized object");
 }
 
 Result<bool> buffered_closed(Thread& t, Buffered* b) {
@@ -41,7 +41,10 @@ ErrorTag raise_would_block(Thread& t, i64 written) {
 static Result<ssize> raw_count(Thread& t, Value answer, usize n, const char* method) {
   if (is_none(answer)) return kWouldBlock;
   Result<ssize> count = to_ssize(t, answer);
-  if (count.is_error()) {
+  if (count.is_error() && method[0] == 'w') {
+    clear_error(t);
+    count = ssize{-1};
+  } else if (count.is_error()) {
     if (!error_matches(t, TypeError) && !error_matches(t, OverflowError)) return kError;
     Local<BaseException> cause(t, take_error(t));
     (void)raise(t, OSError, "raw {}() failed", method);
@@ -162,10 +165,9 @@ Status flush_and_rewind(Thread& t, Buffered* b) {
 
 Status buffered_flush(Thread& t, Buffered* b) {
   TRY(buffered_check(t, b));
-  TRY(buffered_check_closed(t, b, "flush of closed file"));
   Locked held(b->lock, b);
   TRY(held.take(t));
-  TRY(buffered_check(t, b));
+  TRY(buffered_check_closed(t, b, "flush of closed file"));
   return flush_and_rewind(t, b);
 }
 

@@ -16,7 +16,8 @@ struct Buffered : Object {
   Slot<> scratch;            // bytearray that raw streams written in Python read into
   IoLock lock;
   Atomic<u8> finalizing;     // being closed by its finaliser: ResourceWarning
-  bool ok, detached, readable, writable;
+  Atomic<bool> ok, detached; // looked at before the lock is taken
+  bool readable, writable;
   u8* data;
   i64 size;                  // of data
   i64 pos, end;
@@ -38,9 +39,7 @@ inline bool is_plain_writer(Value v) {
 
 // "raw stream has been detached", "I/O operation on uninitialized object"
 Status buffered_check(Thread& t, Buffered* b);
-// ValueError(text) if the raw stream is closed and nothing is left to read.
-Status buffered_check_closed(Thread& t, Buffered* b, const char* text);
-Result<bool> buffered_closed(Thread& t, Buffered* b);
+Result<bool> buffered_closed(Thread& t, Buffered* b);  // the raw stream is
 
 // --- these take the lock
 Result<> buffered_read(Thread& t, Buffered* b, ssize n);    // n -1: all; bytes or None
@@ -55,6 +54,8 @@ Result<i64> buffered_tell(Thread& t, Buffered* b);
 Result<i64> buffered_seek(Thread& t, Buffered* b, i64 target, int whence);
 
 // --- under the lock
+// ValueError(text) if the raw stream is closed and nothing is left to read.
+Status buffered_check_closed(Thread& t, Buffered* b, const char* text);
 Result<ssize> raw_read(Thread& t, Buffered* b, u8* to, usize n);      // kWouldBlock
 Result<ssize> raw_write(Thread& t, Buffered* b, const u8* from, usize n);
 Result<i64> raw_seek(Thread& t, Buffered* b, i64 target, int whence);

@@ -24,12 +24,11 @@ usize take_buffered(Buffered* b, u8* to, usize n) {
 }
 void reset(Buffered* b) { b->pos = b->end = 0; }
 
-// Everything before the lock, then the lock; readers of a BufferedRandom first write what waits.
+// The lock and the checks; readers of a BufferedRandom first write what waits.
 Status begin(Thread& t, Buffered* b, Locked& held, const char* closed_text) {
   TRY(buffered_check(t, b));
-  TRY(buffered_check_closed(t, b, closed_text));
   TRY(held.take(t));
-  if (b->data == nullptr) return raise(t, ValueError, "{}", closed_text);  // closed meanwhile
+  TRY(buffered_check_closed(t, b, closed_text));
   if (b->pending() > 0) [[unlikely]] return write_pending(t, b);
   return kDone;
 }
@@ -134,10 +133,9 @@ Result<> buffered_read(Thread& t, Buffered* b, ssize n) {
 }
 
 Result<> buffered_read1(Thread& t, Buffered* b, ssize n) {
-  TRY(buffered_check(t, b));
-  if (n < 0) n = b->size;
   Locked held(b->lock, b);
   TRY(begin(t, b, held, "read of closed file"));
+  if (n < 0) n = b->size;
   if (n == 0) return bytes_from(t, {});
   if (b->readahead() > 0) {
     i64 k = std::min<i64>(n, b->readahead());

@@ -47,22 +47,26 @@ Status init_buffered(Thread& t, Value self, Value raw, i64 size, bool readable, 
   b->writable = writable;
   b->pos = b->end = b->write_pos = b->write_end = 0;
   b->raw_position = -1;
-  b->detached = false;
-  b->ok = true;
+  b->detached.store_relaxed(false);
+  b->ok.store_release(true);
   return kDone;
 }
+void forget(Buffered* b) {
+  b->ok.store_relaxed(false);
+  b->detached.store_relaxed(false);
+}
 Status reader_init(Thread& t, Value self, Value raw, i64 size) {
-  buffered_of(self)->ok = buffered_of(self)->detached = false;
+  forget(buffered_of(self));
   TRY(need(t, raw, true, false));
   return init_buffered(t, self, raw, size, true, false);
 }
 Status writer_init(Thread& t, Value self, Value raw, i64 size) {
-  buffered_of(self)->ok = buffered_of(self)->detached = false;
+  forget(buffered_of(self));
   TRY(need(t, raw, false, true));
   return init_buffered(t, self, raw, size, false, true);
 }
 Status random_init(Thread& t, Value self, Value raw, i64 size) {
-  buffered_of(self)->ok = buffered_of(self)->detached = false;
+  forget(buffered_of(self));
   TRY(check_seekable(t, raw));
   TRY(need(t, raw, true, true));
   return init_buffered(t, self, raw, size, true, true);
@@ -123,7 +127,11 @@ Result<i64> method_seek(Thread& t, Value self, Value target, i32 whence) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
   if (whence < 0 || whence > SEEK_HOLE) return raise(t, ValueError, "whence value {} unsupported", whence);
-  TRY(buffered_check_closed(t, b, "seek of closed file"));
+  {
+    Locked held(b->lock, b);
+    TRY(held.take(t));
+    TRY(buffered_check_closed(t, b, "seek of closed file"));
+  }
   Local<> raw(t, b->raw.load(b));
   TRY(check_seekable(t, raw));
   i64 to = TRY(offset_argument(t, target));
@@ -134,10 +142,10 @@ Result<i64> method_tell(Thread& t, Value self) { return buffered_tell(t, buffere
 Result<> method_truncate(Thread& t, Value self, Value size) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
-  TRY(buffered_check_closed(t, b, "truncate of closed file"));
-  if (!b->writable) return unsupported(t, "truncate");
   Locked held(b->lock, b);
   TRY(held.take(t));
+  TRY(buffered_check_closed(t, b, "truncate of closed file"));
+  if (!b->writable) return unsupported(t, "truncate");
   TRY(flush_and_rewind(t, b));
   Local<> raw(t, b->raw.load(b));
   if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
@@ -166,15 +174,15 @@ Result<> method_detach(Thread& t, Value self) {
   Local<> flushed(t, TRY(call_method(t, self, names().flush)));
   Local<> raw(t, b->raw.load(b));
   b->raw.clear(b);
-  b->detached = true;
-  b->ok = false;
+  b->detached.store_relaxed(true);
+  b->ok.store_release(false);
   return raw.give();
 }
 
 Status method_dealloc_warn(Thread& t, Value self, Value source) {
   Buffered* b = buffered_of(self);
   Local<> raw(t, b->raw.load(b));
-  if (!b->ok || raw.is_empty()) return kDone;
+  if (!b->ok.load_acquire() || raw.is_empty()) return kDone;
   Result<> r = call_method(t, raw, g_io._dealloc_warn, source);
   if (r.is_error()) {
     clear_error(t);
@@ -183,8 +191,10 @@ Status method_dealloc_warn(Thread& t, Value self, Value source) {
   }
   return kDone;
 }
-Result<u64> method_sizeof(Thread&, Value self) {
+Result<u64> method_sizeof(Thread& t, Value self) {
   Buffered* b = buffered_of(self);
+  Locked held(b->lock, b);
+  TRY(held.take(t));
   return object_size(b) + (b->data ? static_cast<u64>(b->size) : 0);
 }
 

@@ -20,7 +20,7 @@ struct BytesIO : Object {
   IoLock lock;             // taken again by what calls back
   i64 pos;                 // may lie behind the end
   Atomic<u32> exports;     // views of getbuffer(): own may not move or change its size
-  bool closed;
+  Atomic<bool> closed;     // looked at before the lock is taken
 
   std::string_view view() const {
     if (Bytes* b = shared.borrow()) return b->view();
@@ -37,7 +37,7 @@ void bytes_destroy(Object* o) {
 }
 
 Status check_open(Thread& t, BytesIO* b) {
-  if (b->closed) return raise(t, ValueError, "I/O operation on closed file.");
+  if (b->closed.load_acquire()) return raise(t, ValueError, "I/O operation on closed file.");
   return kDone;
 }
 Status check_exports(Thread& t, BytesIO* b) {
@@ -118,7 +118,7 @@ Status bytes_init(Thread& t, Value self, Value initial) {
   b->own.free();
   b->shared.clear(b);
   b->pos = 0;
-  b->closed = false;
+  b->closed.store_relaxed(false);
   if (!given(initial)) return kDone;
   if (is_exact<Bytes>(initial)) {
     b->shared.store(b, initial);
@@ -250,7 +250,7 @@ Status method_close(Thread& t, Value self) {
   TRY(check_exports(t, b));
   b->own.free();
   b->shared.clear(b);
-  b->closed = true;
+  b->closed.store_release(true);
   return kDone;
 }
 Status method_flush(Thread& t, Value self) { return check_open(t, bytes_of(self)); }
@@ -357,7 +357,7 @@ const NativeDef kMethods[] = {
     def<method_sizeof>("__sizeof__($self, /)", nullptr),
 };
 const GetSetDef kGetSets[] = {
-    {"closed", [](Thread&, Value v) -> Result<> { return boolean(bytes_of(v)->closed); }, nullptr, "Is it closed?"}};
+    {"closed", [](Thread&, Value v) -> Result<> { return boolean(bytes_of(v)->closed.load_acquire()); }, nullptr, "Is it closed?"}};
 TypeDef kBytes = {
     .name = "_io.BytesIO",
     .doc = "A binary stream in memory.",

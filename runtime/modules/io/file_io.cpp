@@ -136,11 +136,11 @@ Status examine(Thread& t, FileIO* f, int fd, Value name) {
     return kDone;  // whatever it is: reading and writing will tell
   }
   if (S_ISDIR(status.st_mode)) return raise_os_error(t, EISDIR, name);
-  f->has_status = true;
   f->mode = status.st_mode;
   f->size = status.st_size;
   f->block_size = status.st_blksize;
   f->waits = !S_ISREG(status.st_mode);
+  f->has_status.store_release(true);
   return kDone;
 }
 
@@ -177,7 +177,7 @@ Status file_init(Thread& t, Value self, Value file, Str* mode, bool closefd, Val
   f->truncate = m.truncate;
   f->closefd = closefd;
   f->seekable_.store_relaxed(0);
-  f->has_status = false;
+  f->has_status.store_release(false);
   f->waits = true;
   bool own_descriptor = fd < 0;
   if (own_descriptor) {
@@ -253,7 +253,7 @@ Result<> method_truncate(Thread& t, Value self, Value size) {
   if (!f->writable) return mode_error(t, "writing");
   i64 n = is_none(size) ? TRY(file_seek(t, f, 0, SEEK_CUR)) : TRY(offset_argument(t, size));
   int fd = f->fd();
-  f->has_status = false;
+  f->has_status.store_release(false);
   if (TRY(interruptible(t, [&] { return static_cast<ssize>(::ftruncate(fd, n)); })) != 0) {
     return raise_os_error(t, errno);
   }
@@ -376,7 +376,7 @@ const GetSetDef kGetSets[] = {
     {"_blksize",
      [](Thread& t, Value v) -> Result<> {
        FileIO* f = file_of(v);
-       return int_from_i64(t, f->has_status && f->block_size > 1 ? f->block_size : kDefaultBufferSize);
+       return int_from_i64(t, f->has_status.load_acquire() && f->block_size > 1 ? f->block_size : kDefaultBufferSize);
      },
      nullptr, "Preferred size of a read."},
 };
@@ -444,7 +444,7 @@ Result<i64> file_seek(Thread& t, FileIO* f, i64 offset, int whence) {
 
 // What is left according to the size at opening; 0: not known.
 static Result<usize> file_bytes_left(Thread& t, FileIO* f) {
-  if (!f->has_status || f->size <= 0) return usize{0};
+  if (!f->has_status.load_acquire() || f->size <= 0) return usize{0};
   if (f->size <= 65536) return static_cast<usize>(f->size);  // asking costs more than a short read
   Result<i64> at = file_seek(t, f, 0, SEEK_CUR);
   if (at.is_error()) return clear_error(t), usize{0};
@@ -499,7 +499,7 @@ Result<> file_open(Thread& t, Value file, Str* mode, bool closefd, Value opener)
   return f.give();
 }
 
-bool file_may_be_terminal(const FileIO* f) { return !f->has_status || S_ISCHR(f->mode); }
+bool file_may_be_terminal(const FileIO* f) { return !f->has_status.load_acquire() || S_ISCHR(f->mode); }
 Result<bool> file_is_terminal(Thread& t, FileIO* f) {
   TRY(check_open(t, f));
   Detached away(t);

@@ -10,7 +10,7 @@ struct FileIO : Object {
   Atomic<u8> finalizing;     // being closed by its finaliser: ResourceWarning
   bool created, readable, writable, appending, truncate, closefd;
   Atomic<i8> seekable_;      // 0 not known yet, 1 yes, -1 no
-  bool has_status;           // what fstat said when it was opened, until something changes the file:
+  Atomic<bool> has_status;   // what fstat said when it was opened, until something changes the file:
   bool waits;                // not a regular file: reading may take for ever
   u32 mode;                  // st_mode
   i64 size;                  // st_size

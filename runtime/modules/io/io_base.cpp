@@ -307,7 +307,7 @@ Result<> raw_read(Thread& t, Value self, Value size) {
   ssize k = TRY(to_ssize(t, got));
   BytesArgument bytes(t);
   TRY(bytes.get(room));
-  if (k < 0 || static_cast<usize>(k) > bytes.size()) {
+  if (k < 0 || k > n || static_cast<usize>(k) > bytes.size()) {
     return raise(t, ValueError, "readinto returned {} outside buffer size {}", k, n);
   }
   return bytes_from(t, {reinterpret_cast<const char*>(bytes.data()), static_cast<usize>(k)});

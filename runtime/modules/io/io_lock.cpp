@@ -1,5 +1,7 @@
 #include "runtime/modules/io/io_lock.h"
 
+#include <pthread.h>
+
 #include "runtime/object/error.h"
 #include "runtime/thread/futex.h"
 #include "runtime/thread/limits.h"
@@ -22,7 +24,23 @@ constexpr i64 kPatienceAtExit = 1000000000;
 
 }  // namespace
 
+Atomic<u32> IoLock::g_process;
+
+void IoLock::init() {
+  static bool done = false;
+  if (!done) pthread_atfork(nullptr, nullptr, [] { g_process.fetch_add_relaxed(1); });
+  done = true;
+}
+
+void IoLock::take_back() {
+  u32 then = process_.load_relaxed(), now = g_process.load_relaxed();
+  if (then == now || state_.load_relaxed() == 0 || !process_.cas_relaxed(then, now)) return;  // one thread does it
+  owner_.store_relaxed(0);
+  state_.store_release(0);
+}
+
 Status IoLock::take_slow(Thread& t, Object* o) {
+  take_back();
   for (int spin = 0; spin < 40; ++spin) {
     u32 free = 0;
     if (state_.cas_acquire(free, 1)) return kDone;

@@ -5,6 +5,8 @@
 // Note [io-lock]: state 0 free, 1 held, 2 held and somebody sleeps, as Note [lock] of modules/thread/locks.cpp.
 // An object that is local is known to this thread alone: plain stores do. It may be published while the lock
 // is held (Python code runs); then state is 1 already, and the release sees that the object is shared.
+// In the child of a fork a lock that another thread held is nobody's: it is older than the process, and whoever
+// comes to wait for it takes it back. (Threads stop for a fork at safepoints: what the lock guards is whole.)
 #pragma once
 #include "runtime/thread/thread.h"
 
@@ -31,6 +33,7 @@ class IoLock {
       wake();
     }
   }
+  static void init();  // once, at start
   bool is_owned(const Thread& t) const { return owner_.load_relaxed() == t.ident; }
 
  private:
@@ -42,16 +45,20 @@ class IoLock {
       TRY(take_slow(t, o));
     }
     owner_.store_relaxed(t.ident);
+    process_.store_relaxed(g_process.load_relaxed());
     depth_ = 1;
     return kDone;
   }
   TP_NOINLINE Status take_slow(Thread& t, Object* o);
   TP_COLD Status raise_reentrant(Thread& t, Object* o);
   TP_NOINLINE void wake();
+  void take_back();
 
   Atomic<u32> state_;
   u32 depth_;          // holder only
   Atomic<u64> owner_;  // Thread::ident of the holder; others only compare it with their own
+  Atomic<u32> process_;           // g_process when it was taken
+  static Atomic<u32> g_process;   // counts forks on the way from the first process to this one
 };
 
 // Gives the lock back at the end of the scope.

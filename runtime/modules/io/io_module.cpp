@@ -81,7 +81,7 @@ Result<> layers(Thread& t, const OpenMode& m, Local<>& top, Str* mode, i32 buffe
   bool line_buffering = buffering == 1 || terminal;
   i64 size = buffering;
   if (buffering < 0 || buffering == 1) {
-    i64 block = f->has_status && f->block_size > 1 ? f->block_size : kDefaultBufferSize;
+    i64 block = f->has_status.load_acquire() && f->block_size > 1 ? f->block_size : kDefaultBufferSize;
     size = std::max(std::min(block, kMaxBufferSize), kDefaultBufferSize);
   }
   if (size == 0) {
@@ -154,6 +154,7 @@ Status io_exec(Thread& t, Module* m) {
 #define X(name) g_io.name = str_immortal(t, #name);
   TP_IO_NAMES(X)
 #undef X
+  IoLock::init();
   g_io.closed_flag = str_immortal(t, "__IOBase_closed");
   TRY(make_unsupported(t, m));
   TRY(module_add(t, m, "BlockingIOError", Value(&BlockingIOError)));

@@ -19,7 +19,7 @@ struct StringIO : Object {
   IoLock lock;
   u8 width;                // 1, 2, 4
   Newline newline;
-  bool ok, closed;
+  Atomic<bool> ok, closed; // looked at before the lock is taken
   NewlineState newlines;
   i64 pos;                 // may lie behind the end
 
@@ -44,8 +44,8 @@ decltype(auto) with_own_lanes(StringIO* s, F&& f) {
 }
 
 Status check_open(Thread& t, StringIO* s) {
-  if (!s->ok) return raise(t, ValueError, "I/O operation on uninitialized object");
-  if (s->closed) return raise(t, ValueError, "I/O operation on closed file");
+  if (!s->ok.load_acquire()) return raise(t, ValueError, "I/O operation on uninitialized object");
+  if (s->closed.load_acquire()) return raise(t, ValueError, "I/O operation on closed file");
   return kDone;
 }
 Status begin(Thread& t, StringIO* s, Locked& held) {
@@ -174,8 +174,8 @@ Status string_init(Thread& t, Value self, Value initial, Value newline) {
   s->pos = 0;
   s->newline = kind;
   s->newlines = {};
-  s->closed = false;
-  s->ok = true;
+  s->closed.store_relaxed(false);
+  s->ok.store_release(true);
   if (given(initial)) TRY(write_text(t, s, initial.as<Str>()));
   s->pos = 0;
   return kDone;
@@ -229,7 +229,7 @@ Result<i64> method_write(Thread& t, Value self, Value text) {
   StringIO* s = string_of(self);
   Locked held(s->lock, s);
   TRY(held.take_again(t));
-  if (!s->ok) return raise(t, ValueError, "I/O operation on uninitialized object");
+  if (!s->ok.load_acquire()) return raise(t, ValueError, "I/O operation on uninitialized object");
   if (!is_a<Str>(text)) return raise(t, TypeError, "string argument expected, got '{!T}'", text);
   TRY(check_open(t, s));
   TRY(write_text(t, s, text.as<Str>()));
@@ -272,7 +272,7 @@ Status method_close(Thread& t, Value self) {
   StringIO* s = string_of(self);
   Locked held(s->lock, s);
   TRY(held.take_again(t));
-  s->closed = true;
+  s->closed.store_release(true);
   s->lanes.free();
   return kDone;
 }
@@ -305,7 +305,7 @@ Result<> method_getstate(Thread& t, Value self) {
 }
 Status method_setstate(Thread& t, Value self, Value state) {
   StringIO* s = string_of(self);
-  if (s->closed) return raise(t, ValueError, "I/O operation on closed file");
+  if (s->closed.load_acquire()) return raise(t, ValueError, "I/O operation on closed file");
   if (!is_a<Tuple>(state) || state.as<Tuple>()->size() < 4) {
     return raise(t, TypeError, "{!T}.__setstate__ argument should be 4-tuple, got {!T}", self, state);
   }
@@ -332,16 +332,18 @@ Status method_setstate(Thread& t, Value self, Value state) {
 }
 
 Result<> get_closed(Thread& t, Value self) {
-  if (!string_of(self)->ok) return raise(t, ValueError, "I/O operation on uninitialized object");
-  return boolean(string_of(self)->closed);
+  if (!string_of(self)->ok.load_acquire()) return raise(t, ValueError, "I/O operation on uninitialized object");
+  return boolean(string_of(self)->closed.load_acquire());
 }
 Result<> get_line_buffering(Thread& t, Value self) {
   TRY(check_open(t, string_of(self)));
   return boolean(false);
 }
 Result<> get_newlines(Thread& t, Value self) {
-  TRY(check_open(t, string_of(self)));
-  return string_of(self)->is_universal() ? newlines_value(t, string_of(self)->newlines.seen) : none();
+  StringIO* s = string_of(self);
+  Locked held(s->lock, s);
+  TRY(begin(t, s, held));
+  return s->is_universal() ? newlines_value(t, s->newlines.seen) : none();
 }
 
 const NativeDef kMethods[] = {

@@ -12,8 +12,8 @@
 namespace taipan::io {
 
 Status text_check(Thread& t, TextIO* x) {
-  if (x->ok) [[likely]] return kDone;
-  return raise(t, ValueError, x->detached ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
+  if (x->ok.load_acquire()) [[likely]] return kDone;
+  return raise(t, ValueError, x->detached.load_acquire() ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
 }
 
 Result<bool> text_closed(Thread& t, TextIO* x) {
@@ -121,7 +121,8 @@ Status fix_encoder(Thread& t, TextIO* x) {
 Status text_init(Thread& t, Value self, Value buffer, Value encoding, Value errors, Value newline,
                  bool line_buffering, bool write_through) {
   TextIO* x = text_of(self);
-  x->ok = x->detached = false;
+  x->ok.store_relaxed(false);
+  x->detached.store_relaxed(false);
   TRY(check_optional_text(t, encoding, "TextIOWrapper", "encoding"));
   TRY(check_optional_text(t, errors, "TextIOWrapper", "errors"));
   TRY(check_optional_text(t, newline, "TextIOWrapper", "newline"));
@@ -154,13 +155,7 @@ Status text_init(Thread& t, Value self, Value buffer, Value encoding, Value erro
   Local<> seekable(t, TRY(call_method(t, buffer, g_io.seekable)));
   x->seekable = x->telling = TRY(truth(t, seekable));
   TRY(fix_encoder(t, x));
-  x->ok = true;
-  return kDone;
-}
-
-// None keeps it.
-Status optional_flag(Thread& t, Value v, Atomic<u8>* flag) {
-  if (given(v)) flag->store_relaxed(TRY(truth(t, v)));
+  x->ok.store_release(true);
   return kDone;
 }
 

@@ -25,7 +25,8 @@ struct TextIO : Object {
   Atomic<u8> finalizing, line_buffering, write_through;
   NativeCodec codec;
   Newline newline;
-  bool ok, detached, can_decode, can_encode;
+  Atomic<bool> ok, detached; // looked at before the lock is taken
+  bool can_decode, can_encode;
   bool has_read1, seekable, telling;
   bool encoder_at_start;     // a byte order mark may be due
   bool has_snapshot;

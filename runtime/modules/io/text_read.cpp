@@ -44,7 +44,6 @@ Result<> read_input(Thread& t, TextIO* x, i64 size) {
 
 // The bytes of what a stream's read() gave.
 Status input_bytes(Thread& t, TextIO* x, Value input, BytesArgument& bytes, const char* method) {
-  if (is_none(input)) return raise(t, BlockingIOError, "Read returned None.");
   if (!has_buffer(input)) {
     return raise(t, TypeError, "underlying {}() should have returned a bytes-like object, not '{!T}'", method, input);
   }
@@ -96,8 +95,10 @@ static Result<Str> read_to_end(Thread& t, TextIO* x) {
   Local<> buffer(t, x->buffer.load(x));
   Local<> input(t, is_plain_reader(buffer) ? TRY(buffered_read(t, buffered_of(buffer), -1))
                                            : TRY(call_method(t, buffer, names().read)));
+  if (is_none(input)) return raise(t, BlockingIOError, "Read returned None.");
+  if (!has_buffer(input)) return raise(t, TypeError, "can't concat {!T} to bytes", input.value());  // the decoder's words
   BytesArgument bytes(t);
-  TRY(input_bytes(t, x, input, bytes, "read"));
+  TRY(bytes.get(input));
   Local<Str> rest(t, TRY(text_decode(t, x, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, input, true)));
   Local<Str> first(t, TRY(take_decoded(t, x, ~usize{0})));
   if (x->has_snapshot || !x->decoded.is_empty()) {

@@ -105,8 +105,8 @@ Result<> method_detach(Thread& t, Value self) {
   TRY(text_call_flush(t, self));
   Local<> buffer(t, x->buffer.load(x));
   x->buffer.clear(x);
-  x->detached = true;
-  x->ok = false;
+  x->detached.store_relaxed(true);
+  x->ok.store_release(false);
   return buffer.give();
 }
 
@@ -154,7 +154,7 @@ Result<> method_isatty(Thread& t, Value self) { return ask_buffer(t, self, g_io.
 
 Result<Str> text_repr(Thread& t, Value self) {
   TextIO* x = text_of(self);
-  if (!x->detached) TRY(text_check(t, x));
+  if (!x->detached.load_acquire()) TRY(text_check(t, x));
   ReprGuard guard(self.object());
   if (!guard.entered()) return raise(t, RuntimeError, "reentrant call inside {!T}.__repr__", self);
   StrBuilder out(t);
@@ -196,6 +196,8 @@ Result<> get_closed(Thread& t, Value self) {
 Result<> get_newlines(Thread& t, Value self) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
+  Locked held(x->lock, x);
+  TRY(held.take_again(t));
   if (x->is_native()) return x->is_universal() ? newlines_value(t, x->newlines.seen) : none();
   Local<> decoder(t, x->decoder.load(x));
   if (decoder.is_empty()) return none();
@@ -208,14 +210,19 @@ Result<> get_errors(Thread& t, Value self) {
   return x->errors.load(x);
 }
 Result<> get_chunk_size(Thread& t, Value self) {
-  TRY(text_check(t, text_of(self)));
-  return int_from_i64(t, text_of(self)->chunk_size);
+  TextIO* x = text_of(self);
+  TRY(text_check(t, x));
+  Locked held(x->lock, x);
+  TRY(held.take_again(t));
+  return int_from_i64(t, x->chunk_size);
 }
 Status set_chunk_size(Thread& t, Value self, Value v) {
   TRY(text_check(t, text_of(self)));
   if (v.is_empty()) return raise(t, AttributeError, "cannot delete attribute");
   ssize n = TRY(to_ssize(t, v));
   if (n <= 0) return raise(t, ValueError, "a strictly positive integer is required");
+  Locked held(text_of(self)->lock, text_of(self));
+  TRY(held.take_again(t));
   text_of(self)->chunk_size = n;
   return kDone;
 }
