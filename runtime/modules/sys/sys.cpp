@@ -158,6 +158,21 @@ Status sys_audit(Thread& t, Str* event, Args args) {
 }
 Status sys_addaudithook(Thread& t, Value hook) { return audit_add_hook(t, hook); }
 
+// Tracing and profiling are not there yet: there is never a function, and setting one says so.
+Result<> sys_no_function(Thread&) { return none(); }
+Status sys_set_no_function(Thread& t, Value f) {
+  if (is_none(f)) return kDone;
+  return raise(t, NotImplementedError, "tracing and profiling are not supported yet");
+}
+
+Atomic<i32> g_origin_tracking_depth;
+i32 sys_get_origin_depth(Thread&) { return g_origin_tracking_depth.load_relaxed(); }
+Status sys_set_origin_depth(Thread& t, i32 depth) {
+  if (depth < 0) return raise(t, ValueError, "depth must be >= 0");
+  g_origin_tracking_depth.store_relaxed(depth);  // kept; coroutines do not record their origin yet
+  return kDone;
+}
+
 Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return call_tuple(t, f, args, Value::empty()); }
 
 // Lazy imports (PEP 810): modes "normal", "all", "none".
@@ -214,6 +229,14 @@ const NativeDef kFunctions[] = {
     def<sys_false>("is_remote_debug_enabled($module, /)", "False."),
     def<sys_nothing>("_clear_type_cache($module, /)", "Nothing: caches are always valid."),
     def<sys_nothing>("_clear_internal_caches($module, /)", "Nothing: caches are always valid."),
+    def<sys_no_function>("gettrace($module, /)", "The trace function, or None."),
+    def<sys_set_no_function>("settrace($module, function, /)", "Sets the trace function."),
+    def<sys_no_function>("getprofile($module, /)", "The profile function, or None."),
+    def<sys_set_no_function>("setprofile($module, function, /)", "Sets the profile function."),
+    def<sys_set_no_function>("_settraceallthreads($module, function, /)", "Sets the trace function of all threads."),
+    def<sys_set_no_function>("_setprofileallthreads($module, function, /)", "Sets the profile function of all threads."),
+    def<sys_get_origin_depth>("get_coroutine_origin_tracking_depth($module, /)", "How many frames a coroutine records."),
+    def<sys_set_origin_depth>("set_coroutine_origin_tracking_depth($module, /, depth)", "Sets that number."),
     def<sys_get_cpu_count_config>("_get_cpu_count_config($module, /)", "The configured number of processors, or -1."),
     def<sys_audit>("audit($module, event, /, *args)", "Passes an event to the audit hooks."),
     def<sys_addaudithook>("addaudithook($module, /, hook)", "Adds an audit hook, for good."),
@@ -240,7 +263,17 @@ const ConstantDef kConstants[] = {
                   "Copyright (c) 2026 The Taipan authors. The standard library: Python Software Foundation."),
 };
 
+// sys._jit, as CPython shows its own JIT: there is none in the interpreter.
+const NativeDef kJitFunctions[] = {
+    def<sys_false>("is_available($module, /)", "False."),
+    def<sys_false>("is_enabled($module, /)", "False."),
+    def<sys_false>("is_active($module, /)", "False."),
+};
+const ModuleDef kJit = {"sys._jit", "The state of the JIT compiler.", kJitFunctions};
+
 Status sys_exec(Thread& t, Module* sys) {
+  Local<Module> jit(t, TRY(make_native_module(t, kJit)));
+  TRY(module_add(t, sys, "_jit", jit));
   for (const NativeDef& d : sys_hook_functions()) {
     Local<Str> module(t, TRY(str_intern(t, "sys")));
     Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));

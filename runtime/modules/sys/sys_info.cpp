@@ -11,6 +11,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
+#include "runtime/types/list.h"
 #include "runtime/types/set.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
@@ -199,7 +200,26 @@ Status put_text(Thread& t, Dict* d, const char* key, const char* text) {
 
 }  // namespace
 
+namespace {
+constexpr const char* kStdlibNames[] = {
+#define TP_STDLIB(name) name,
+#include "runtime/modules/sys/stdlib_names.def"
+#undef TP_STDLIB
+};
+
+Result<Set> stdlib_names(Thread& t) {
+  Local<List> list(t, TRY(list_new(t, std::size(kStdlibNames))));
+  for (const char* name : kStdlibNames) {
+    Local<Str> text(t, TRY(str_intern(t, name)));
+    TRY(list_append(t, list, Value(text)));
+  }
+  return frozenset_from(t, list);
+}
+}  // namespace
+
 Status sys_info_exec(Thread& t, Module* sys) {
+  Local<Set> names_set(t, TRY(stdlib_names(t)));
+  TRY(module_add(t, sys, "stdlib_module_names", names_set));
   Local<Tuple> version(t, TRY(version_info(t)));
   TRY(module_add(t, sys, "version_info", version));
   Local<Tuple> s(t, TRY(flags(t)));
