@@ -283,6 +283,7 @@ Status sys_exec(Thread& t, Module* sys) {
   }
   TRY(sys_info_exec(t, sys));
   TRY(sys_config_exec(t, sys));
+  TRY(sys_monitoring_exec(t, sys));
   return sys_hooks_exec(t, sys);
 }
 
