@@ -153,7 +153,11 @@ void adopt_common(Thread& t) {
   }
   while (!g_ck.common_retired.is_empty()) {
     Retired r = g_ck.common_retired.pop();
-    if (!m.retired.push(r)) m.stats.lost.add();
+    if (!m.retired.push(r)) {
+      m.stats.lost.add();
+    } else if (r.kind != Retired::Call) {
+      m.retired_bytes += r.size;  // it is subtracted here too: else the account runs below zero
+    }
   }
   g_ck.common_size.store_relaxed(0);
 }
