@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -13,6 +15,9 @@
 #include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
+#include "runtime/memory/slab.h"
+#include "runtime/memory/stats.h"
+#include "runtime/memory/stress.h"
 #include "runtime/modules/atexit.h"
 #include "runtime/modules/io/std_streams.h"
 #include "runtime/modules/thread/thread_module.h"
@@ -245,7 +250,32 @@ int report(Thread& t) {
 
 }  // namespace
 
+// Switches of memory and threads that must be set before the first thread.
+static void configure_memory() {
+  if (g_config.gil) enable_global_lock();
+  for (const auto& [key, value] : g_config.x_options) {
+    if (key == "memory-limit") set_memory_limit(std::strtoull(value.c_str(), nullptr, 10));
+    if (key != "stress") continue;
+    for (std::string_view rest = value; !rest.empty();) {
+      usize end = std::min(rest.find(','), rest.size());
+      if (!set_stress(rest.substr(0, end))) {
+        std::fprintf(stderr, "taipan: unknown stress switch %.*s\n", static_cast<int>(end), rest.data());
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+}
+
+static void print_stats() {
+  StatLine lines[64];
+  usize n = memory_stats(lines, 64);
+  for (usize i = 0; i < n && i < 64; ++i) {
+    std::fprintf(stderr, "%14llu  %s\n", static_cast<unsigned long long>(lines[i].value), lines[i].text);
+  }
+}
+
 int run_main(const Options& o) {
+  configure_memory();
   install_engine();
   Thread* thread = thread_enter(true, kMainStackWords);
   if (thread == nullptr) {
@@ -262,6 +292,7 @@ int run_main(const Options& o) {
   }
   if (run_program(t, o).is_error()) code = report(t);
   if (!shut_down(t) && code == 0) code = 120;
+  if (g_config.stats) print_stats();
   return code;
 }
 

@@ -23,6 +23,8 @@ inline void run_pending(Thread& t) {
   if (t.pending_count != 0) [[unlikely]] run_pending_slow(t);
 }
 
+void enable_global_lock();  // -X gil=1; before the first thread
+
 void attach(Thread& t);  // waits while another thread scans this one
 void detach(Thread& t);  // answers what is asked, then gives the heap up until attach
 

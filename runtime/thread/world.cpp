@@ -145,6 +145,7 @@ void start_the_world(Thread& t) {
 // --- the global lock of -X gil=1 ----------------------------------------------------------------------------
 
 bool g_gil_enabled = false;
+void enable_global_lock() { g_gil_enabled = true; }
 static RawMutex g_gil;
 static Atomic<Thread*> g_gil_holder;
 static Atomic<i64> g_switch_interval{5000000};

@@ -15,6 +15,7 @@
 #include "runtime/thread/limits.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/safepoint.h"
+#include "runtime/thread/signals.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/float.h"
@@ -122,11 +123,10 @@ Status sys_set_int_max_str_digits(Thread& t, i64 n) {
 Result<Str> sys_getdefaultencoding(Thread& t) { return str_intern(t, "utf-8"); }
 Result<Str> sys_getfilesystemencodeerrors(Thread& t) { return str_intern(t, "surrogateescape"); }
 
-Atomic<f64> g_switch_interval{0.005};
-f64 sys_getswitchinterval(Thread&) { return g_switch_interval.load_relaxed(); }
+f64 sys_getswitchinterval(Thread&) { return static_cast<f64>(switch_interval()) / 1e9; }
 Status sys_setswitchinterval(Thread& t, f64 seconds) {
   if (!(seconds > 0)) return raise(t, ValueError, "switch interval must be strictly positive");
-  g_switch_interval.store_relaxed(seconds);
+  set_switch_interval(seconds > 1e9 ? i64{1} << 60 : static_cast<i64>(seconds * 1e9));
   return kDone;
 }
 
