@@ -73,11 +73,6 @@ Result<> print_expression(Thread& t, Value v) {
   return call(t, hook, v);
 }
 
-Result<> subscript_generic(Thread& t, Value params) {
-  Local<> cls(t, TRY(import_attribute(t, "typing", "Generic")));
-  return get_item(t, cls, params);
-}
-
 Result<> setup_annotations(Thread& t, Value space) {
   Result<bool> there = contains(t, space, Value(names().__annotations__));
   if (TRY(there)) return none();
@@ -107,7 +102,7 @@ bool call_intrinsic(TP_HELPER_ARGS) {
       result = none().word();
       break;
     case Intrinsic::AsyncGenWrap: result = TP_TAKE(async_wrap(t, v)).word(); break;
-    case Intrinsic::SubscriptGeneric: result = TP_TAKE(subscript_generic(t, v)).word(); break;
+    case Intrinsic::SubscriptGeneric: result = TP_TAKE(subscript_generic(t, v.as<Tuple>())).word(); break;
     case Intrinsic::SetupAnnotations: result = TP_TAKE(setup_annotations(t, v)).word(); break;
     case Intrinsic::CheckAnnotateFormat: {
       bool yes = TP_TAKE(compare_truth(t, CompareOp::Gt, v, Value::small_int(2)));

@@ -329,8 +329,9 @@ Result<bool> abc_subclasscheck(Thread& t, Value self, Value subclass) {
 Result<> abc_instancecheck(Thread& t, Value self, Value instance) {
   Local<AbcData> held(t, TRY(data_of(t, self)));
   AbcData* data = held.get();
-  Local<> subclass(t, TRY(get_attribute(t, instance, names().__class__)));
   Value type(&type_of(instance));
+  Local<> subclass(t, TRY(get_attribute_or_absent(t, instance, names().__class__)));
+  if (subclass.is_empty()) subclass.set(type);
   if (subclass.value().is_ref() && set_has(data->cache, subclass.value().object())) return boolean(true);
   bool plain = same(subclass, type);
   if (plain && negative_is_current(data) && set_has(data->negative, type.object())) return boolean(false);

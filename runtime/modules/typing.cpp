@@ -13,6 +13,8 @@
 
 namespace taipan {
 
+Type* g_generic_type;
+
 namespace {
 
 Type *g_no_default_type, *g_evaluator_type;
@@ -116,6 +118,7 @@ Status add_generic(Thread& t, Module* module) {
     TRY(set_attribute(t, generic, method_name, method));
   }
   TRY(delete_attribute(t, generic, names().__slots__));
+  g_generic_type = generic.get();
   return module_add(t, module, "Generic", generic);
 }
 

@@ -8,6 +8,10 @@ namespace taipan {
 
 template <auto kFunction>
 Result<> construct(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
+  // Keywords that the type does not take are for the __init__ of a subclass.
+  if (kwnames != nullptr && Entry<kFunction>::signature.positional_only && cls.slots.init != object_type.slots.init) {
+    kwnames = nullptr;
+  }
   return Entry<kFunction>::call(t, Value(&cls), args, nargs, kwnames);
 }
 

@@ -56,7 +56,8 @@ Status no_keywords(Thread& t, const char* name, Tuple* kwnames);
 // take what it wants.
 inline Status no_keywords_unless_subclass(Thread& t, const Type& cls, const Type& own, const char* name,
                                           Tuple* kwnames) {
-  return kwnames != nullptr && &cls == &own ? no_keywords(t, name, kwnames) : Status(kDone);
+  bool plain = &cls == &own || cls.slots.init == own.slots.init;
+  return kwnames != nullptr && plain ? no_keywords(t, name, kwnames) : Status(kDone);
 }
 
 // start= and stop= of index(): "slice indices must be integers or have an __index__ method".

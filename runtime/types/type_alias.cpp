@@ -75,16 +75,19 @@ Result<Tuple> parameters_of(Thread& t, Value self) {
 }
 Result<> get_type_params(Thread& t, Value self) { return Result<>(TRY(parameters_of(t, self))); }
 
-// As in __parameters__ of aliases: type variable tuples are unpacked.
-Result<> get_parameters(Thread& t, Value self) {
-  Local<Tuple> given(t, TRY(parameters_of(t, self)));
+// Type variable tuples become Unpack[them].
+Result<Tuple> unpack_tuples(Thread& t, Tuple* given) {
   Local<Tuple> result(t, TRY(tuple_new(t, given->size())));
   for (usize i = 0; i < given->size(); ++i) {
-    Local<> p(t, (*given.get())[i]);
+    Local<> p(t, (*given)[i]);
     if (&type_of(p.value()) == g_typevartuple_type) p.set(TRY(typing_unpack(t, p)));
     result->items()[i].store(result.get(), p.value());
   }
-  return Result<>(result.give());
+  return result.give();
+}
+Result<> get_parameters(Thread& t, Value self) {
+  Local<Tuple> given(t, TRY(parameters_of(t, self)));
+  return Result<>(TRY(unpack_tuples(t, given)));
 }
 
 Result<> get_value(Thread& t, Value self) {
@@ -103,12 +106,16 @@ Result<> get_evaluate_value(Thread& t, Value self) {
 }
 Result<> get_module(Thread& t, Value self) {
   TypeAlias* a = alias_of(self);
-  if (!a->evaluate_value.is_empty()) {
-    Local<> function(t, a->evaluate_value.load(a));
-    return get_attribute(t, function, names().__module__);
-  }
   Local<> module(t, a->module_name.load(a));
-  return module.is_empty() ? none() : module.give();
+  if (!module.is_empty()) return module.give();
+  if (a->evaluate_value.is_empty()) return none();
+  Local<> function(t, a->evaluate_value.load(a));
+  return get_attribute(t, function, names().__module__);
+}
+Status set_module(Thread& t, Value self, Value v) {
+  if (v.is_empty()) return raise(t, AttributeError, "cannot delete __module__");
+  alias_of(self)->module_name.store(self.object(), v);
+  return kDone;
 }
 
 Result<> alias_get_item(Thread& t, Value self, Value args) {
@@ -128,7 +135,7 @@ Result<Str> alias_repr(Thread& t, Value self) {
 }
 Result<> alias_reduce(Thread&, Value self) {
   TypeAlias* a = alias_of(self);
-  return a->qualname.load(a);
+  return a->name.load(a);
 }
 
 constexpr NativeDef kMethods[] = {def<alias_reduce>("__reduce__($self, /)", "Return state information for pickling.")};
@@ -137,7 +144,7 @@ constexpr GetSetDef kGetSets[] = {
     {"__type_params__", get_type_params, nullptr, ""},
     {"__value__", get_value, nullptr, ""},
     {"evaluate_value", get_evaluate_value, nullptr, ""},
-    {"__module__", get_module, nullptr, ""},
+    {"__module__", get_module, set_module, ""},
 };
 constexpr MemberDef kMembers[] = {
     {"__name__", MemberKind::Object, offsetof(TypeAlias, name), true, ""},
@@ -208,6 +215,11 @@ Result<> make_type_parameter(Thread& t, TypeParameterKind kind, const Value* ope
     }
   }
   return kError;
+}
+
+Result<> subscript_generic(Thread& t, Tuple* parameters) {
+  Local<Tuple> unpacked(t, TRY(unpack_tuples(t, parameters)));
+  return get_item(t, Value(g_generic_type), unpacked);
 }
 
 Status type_alias_exec(Thread& t, Module* module) {

@@ -18,6 +18,8 @@ enum class TypeParameterKind : u8 {
   TypeAlias,           // name, type parameters (tuple or None), evaluate function
 };
 Result<> make_type_parameter(Thread& t, TypeParameterKind kind, const Value* operands);
+// typing.Generic[*parameters], a base of `class C[T, *Ts]`: type variable tuples unpacked.
+Result<> subscript_generic(Thread& t, Tuple* parameters);
 
 // TypeVar, ParamSpec and TypeVarTuple alike. Values are found when they are first asked for, by calling the
 // evaluate function with a format (annotationlib); two threads may both call it, the last result stays.
@@ -36,7 +38,7 @@ struct TypeAlias : Object {
   Slot<> module_name;           // of an alias made by a call; empty: that of the evaluate function
 };
 
-extern Type *g_typevar_type, *g_paramspec_type, *g_typevartuple_type, *g_type_alias_type;
+extern Type *g_typevar_type, *g_paramspec_type, *g_typevartuple_type, *g_type_alias_type, *g_generic_type;
 bool is_type_parameter(Value v);
 
 // modules/typing/: the steps that add the types to _typing.

@@ -34,11 +34,7 @@ Result<> iterator_next(Thread& t, Value self) {
   bool changed = false;
   Result<> r = i < n ? deque_load_checked(d, kReverse ? n - 1 - i : i, it->version, &changed) : Result<>::absent();
   if (!r.is_absent()) [[likely]] return r;
-  if (i >= n) changed = n > 0 && deque_version(d) != it->version;
-  if (changed) {
-    Mutating guard(it);
-    it->index = it->size = 0;
-    guard.unlock();
+  if (changed || deque_version(d) != it->version) {
     return raise(t, RuntimeError, "deque mutated during iteration");
   }
   return r;

@@ -31,6 +31,7 @@ void default_dict_destroy(Object* o) {
   dict_destroy(o);
 }
 
+// The slot holds None where Python code has set it.
 Result<> factory_or_none(DefaultDict* d) {
   Result<> r = d->factory.load(d);
   return r.is_absent() ? none() : r;
@@ -55,8 +56,8 @@ bool has_own_set_item(Value v) { return type_of(v).slots.set_item != dict_type.s
 // d[key] for a key that is not there. Two threads that ask at once get the same new value.
 Result<> default_dict_missing(Thread& t, Value self, Value key) {
   DefaultDict* d = default_dict_of(self);
-  Local<> factory(t, d->factory.load(d));
-  if (factory.is_empty()) return raise_value(t, KeyError, key);
+  Local<> factory(t, TRY(factory_or_none(d)));
+  if (is_none(factory)) return raise_value(t, KeyError, key);
   Local<> value(t, TRY(call(t, factory)));
   if (!has_own_set_item(self)) return dict_setdefault(t, d, key, value);
   TRY(set_item(t, self, key, value));
@@ -82,8 +83,8 @@ Result<> default_dict_copy(Thread& t, Value self) {
 
 Result<> default_dict_reduce(Thread& t, Value self) {
   DefaultDict* d = default_dict_of(self);
-  Local<> factory(t, d->factory.load(d));
-  Local<Tuple> arguments(t, factory.is_empty() ? own(empty_tuple()) : TRY(tuple_of(t, factory)));
+  Local<> factory(t, TRY(factory_or_none(d)));
+  Local<Tuple> arguments(t, is_none(factory) ? own(empty_tuple()) : TRY(tuple_of(t, factory)));
   Local<Str> name(t, TRY(str_intern(t, "items")));
   Local<> items(t, TRY(call_method(t, self, name)));
   Local<> it(t, TRY(iterate(t, items)));
@@ -94,7 +95,7 @@ Result<> default_dict_reduce(Thread& t, Value self) {
 Result<> default_dict_or(Thread& t, Value left, Value right) {
   bool reflected = !is_instance(left, *g_default_dict_type);
   Value self = reflected ? right : left;
-  if (!is_a<Dict>(left) || !is_a<Dict>(right)) return not_implemented();
+  if (!is_any_dict(left) || !is_any_dict(right)) return not_implemented();
   Local<> factory(t, TRY(factory_or_none(default_dict_of(self))));
   Local<> result(t, TRY(call(t, Value(&type_of(self)), factory, left)));
   if (!is_a<Dict>(result)) return raise(t, TypeError, "expected a dict, got '{!T}'", result.value());

@@ -121,7 +121,7 @@ Result<> ordered_reversed(Thread& t, Value self) { return dict_iterator_new(t, s
 
 Result<> ordered_or(Thread& t, Value left, Value right) {
   Value self = is_ordered(left) ? left : right;
-  if (!is_a<Dict>(left) || !is_a<Dict>(right)) return not_implemented();
+  if (!is_any_dict(left) || !is_any_dict(right)) return not_implemented();
   Local<> result(t, TRY(call(t, Value(&type_of(self)), left)));
   TRY(update_one(t, result, right));
   return result.give();

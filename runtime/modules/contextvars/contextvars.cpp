@@ -46,6 +46,7 @@ void var_visit(Object* o, EdgeVisitor& visit) {
 
 Result<> var_new(Thread& t, Type* cls, Value name, Value default_value) {
   if (!is_a<Str>(name)) return raise(t, TypeError, "context variable name must be a str");
+  (void)TRY(hash(t, name));  // of a subclass of str, it may fail
   ContextVar* v = new_object<ContextVar>(t, *cls);
   if (!v) return kError;
   v->number = g_last_number.fetch_add_relaxed(1) + 1;  // only uniqueness matters
