@@ -56,7 +56,10 @@ Result<> find_global(Thread& t, Value* fp, u32 site) {
   Function* f = frame_function(fp);
   Str* name = site_name(fp, site);
   Dict* globals = f->globals.borrow();
-  Result<> found = is_exact<Dict>(globals) ? dict_get_str(t, globals, name) : dict_get(t, globals, Value(name));
+  bool plain = is_exact<Dict>(globals);
+  Result<> found = plain ? dict_get_str(t, globals, name) : get_item(t, Value(globals), Value(name));
+  // A class that derives from dict may have __missing__ (annotationlib's stringifiers).
+  if (found.is_error() && !plain && swallow(t, KeyError)) found = Result<>::absent();
   if (found.is_error()) return found;
   bool in_builtins = found.is_absent();
   if (in_builtins) {
@@ -78,7 +81,7 @@ Result<> find_global(Thread& t, Value* fp, u32 site) {
     value.set(TRY(lazy_import_resolve(t, value)));
     if (!in_builtins) TRY(dict_set(t, f->globals.borrow(), Value(name), value));
   }
-  cache_global(t, fp, site, in_builtins);
+  if (plain) cache_global(t, fp, site, in_builtins);
   return value.give();
 }
 

@@ -42,10 +42,6 @@ Status import_star(Thread& t, Value module, Value into);
 Result<> lazy_import_new(Thread& t, Str* name, Value globals, Value fromlist, i64 level);
 // For `lazy from m import a`: the placeholder of attribute `name` of the module placeholder.
 Result<> lazy_import_from(Thread& t, Value lazy_module, Str* name);
-inline bool is_lazy_import(Value v) {
-  return v.is_ref() && v.object()->shape.load_relaxed() == shape_id(BuiltinShape::lazy_import_);
-}
-// The real value. The caller stores it where the placeholder was.
-Result<> lazy_import_resolve(Thread& t, Value lazy);
+// Their use: is_lazy_import and lazy_import_resolve in types/module.h.
 
 }  // namespace taipan

@@ -87,6 +87,12 @@ Result<bool> is_initializing(Thread& t, Module* m) {
 
 Result<> module_get_attribute(Thread& t, Value self, Str* name) {
   Result<> r = generic_get_attribute_or_absent(t, self, name);
+  if (!r.is_error() && is_lazy_import(r.word())) [[unlikely]] {
+    Local<> lazy(t, r);
+    Local<> real(t, TRY(lazy_import_resolve(t, lazy)));
+    TRY(module_set(t, self.as<Module>(), name, real));
+    return real.give();
+  }
   if (!r.is_absent()) return r;
   auto* m = self.as<Module>();
   // PEP 562: the module's own __getattr__.

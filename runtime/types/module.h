@@ -22,4 +22,11 @@ Result<Module> module_new(Thread& t, Str* name, Value doc = Value::empty());
 Result<> module_get(Thread& t, Module* m, Str* name);
 Status module_set(Thread& t, Module* m, Str* name, Value v);
 
+// A lazy import's placeholder (PEP 810; import/lazy_import.cpp).
+inline bool is_lazy_import(Value v) {
+  return v.is_ref() && v.object()->shape.load_relaxed() == shape_id(BuiltinShape::lazy_import_);
+}
+// Its real value. The caller stores it where the placeholder was.
+Result<> lazy_import_resolve(Thread& t, Value lazy);
+
 }  // namespace taipan

@@ -37,7 +37,8 @@ Result<> type_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* k
   }
   if (&cls == &type_type && nargs != 3) return raise(t, TypeError, "type() takes 1 or 3 arguments");
   if (cls.slots.new_ == nullptr || cls.has(kTypeNoInstantiation)) {
-    return raise(t, TypeError, "cannot create '{}' instances", type_full_name(cls));
+    return raise(t, TypeError, "cannot create '{}' instances",
+                 cls.def && !cls.has(kTypeHeap) ? FormatArg(cls.def->name) : FormatArg(type_full_name(cls)));
   }
   Local<> o(t, TRY(cls.slots.new_(t, cls, args, nargs, kwnames)));
   Type& made = type_of(o);
