@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/memory/sticky.h"
 #include "runtime/memory/publish.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
@@ -42,6 +43,7 @@ bool is_name_like(const std::string& s) {
 
 Result<> immortal_word(Thread& t, Result<> owned) {
   Value w = TRY(owned).word();
+  if (w.is_deferred() && !w.object()->is_immortal()) make_sticky(w.object());  // shared already: as good
   if (!w.is_counted()) return Result<>::from_owned(w);
   make_immortal(t, w.object());
   return Result<>::from_owned(Value::deferred(w.object()));
@@ -50,8 +52,7 @@ Result<> immortal_word(Thread& t, Result<> owned) {
 Result<Str> immortal_text(Thread& t, const std::string& s) {
   if (is_name_like(s)) return own(str_immortal(t, s));
   Local<Str> text(t, TRY(str_from_wtf8(t, s)));
-  Result<Str> interned = str_intern(t, text.get());
-  return TRY(immortal_word(t, interned)).template cast<Str>();
+  return str_intern_immortal(t, text);
 }
 
 Result<> make_constant(Thread& t, const Const& c);
