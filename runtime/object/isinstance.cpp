@@ -100,6 +100,7 @@ Result<> python_flags(Thread&, Type& cls) {
              {kTypeMapping, 6},      {kTypeMethodDescriptor, 17}, {kTypeReady, 12}};
   u64 bits = 0;
   for (auto& m : map) bits |= cls.has(m.ours) ? u64{1} << m.theirs : 0;
+  if (!(cls.gc & kGcStatic)) bits |= 1 << 9;  // the types of modules are heap types, there
   return Result<>::small_int(static_cast<i64>(bits));
 }
 

@@ -9,8 +9,7 @@
 
 namespace taipan::io {
 
-Status buffered_check(Thread& t, Buffered* b) {
-  if (b->ok.load_acquire()) [[likely]] return kDone;
+Status buffered_raise_unusable(Thread& t, Buffered* b) {
   return raise(t, ValueError, b->detached.load_acquire() ? "raw stream has been detached" : "I/O operation on uninitialized object");
 }
 
@@ -23,6 +22,7 @@ Result<bool> buffered_closed(Thread& t, Buffered* b) {
 }
 
 Status buffered_check_closed(Thread& t, Buffered* b, const char* text) {
+  if (b->data != nullptr && is_plainly_open(b)) [[likely]] return kDone;
   bool closed = b->data == nullptr || TRY(buffered_closed(t, b));
   if (closed && b->readahead() == 0) return raise(t, ValueError, "{}", text);
   return kDone;
@@ -190,7 +190,8 @@ Result<i64> buffered_seek(Thread& t, Buffered* b, i64 target, int whence) {
     i64 raw = b->raw_position != -1 ? b->raw_position : TRY(raw_tell(t, b));
     i64 here = raw - b->readahead();
     i64 offset = whence == SEEK_SET ? target - here : target;
-    if (offset >= -b->pos && offset <= b->readahead()) {
+    // A device may claim to stand at 0 always: then the answer is the raw stream's.
+    if (offset >= -b->pos && offset <= b->readahead() && here + offset >= 0) {
       b->pos += offset;
       return here + offset;
     }

@@ -38,7 +38,15 @@ inline bool is_plain_writer(Value v) {
 }
 
 // "raw stream has been detached", "I/O operation on uninitialized object"
-Status buffered_check(Thread& t, Buffered* b);
+TP_COLD Status buffered_raise_unusable(Thread& t, Buffered* b);
+inline Status buffered_check(Thread& t, Buffered* b) {
+  return b->ok.load_acquire() ? Status(kDone) : buffered_raise_unusable(t, b);
+}
+// True: a file that is open. False: asking takes longer.
+inline bool is_plainly_open(const Buffered* b) {
+  Value raw = b->raw.borrow();
+  return is_exact_file(raw) && raw.as<FileIO>()->is_open();
+}
 Result<bool> buffered_closed(Thread& t, Buffered* b);  // the raw stream is
 
 // --- these take the lock

@@ -193,23 +193,20 @@ Result<> buffered_readinto(Thread& t, Buffered* b, u8* to, usize n, bool once) {
   Locked held(b->lock, b);
   TRY(begin(t, b, held, "readinto of closed file"));
   usize got = take_buffered(b, to, n);
-  if (got < n && !(once && got > 0)) {
+  if (got < n) {
     reset(b);
     while (got < n) {
-      ssize k;
+      ssize k = 0;
       if (n - got > static_cast<usize>(b->size)) {
         k = TRY(raw_read(t, b, to + got, n - got));
         if (k > 0) got += static_cast<usize>(k);
-      } else {
+      } else if (!(once && got > 0)) {
         if (b->end == b->size) reset(b);
         k = TRY(fill(t, b));
         if (k > 0) got += take_buffered(b, to + got, n - got);
       }
-      if (k == 0 || once) break;
-      if (k == kWouldBlock) {
-        if (got == 0) return none();
-        break;
-      }
+      if (k == kWouldBlock && got == 0) return none();
+      if (k <= 0 || once) break;
     }
   }
   return int_from_u64(t, got);

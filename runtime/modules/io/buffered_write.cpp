@@ -51,7 +51,7 @@ Status buffered_write(Thread& t, Buffered* b, const u8* from, usize n) {
   Locked held(b->lock, b);
   TRY(held.take(t));
   // Under the lock: otherwise another thread may close the file in between.
-  if (b->data == nullptr || TRY(buffered_closed(t, b))) return raise(t, ValueError, "write to closed file");
+  if (b->data == nullptr || (!is_plainly_open(b) && TRY(buffered_closed(t, b)))) return raise(t, ValueError, "write to closed file");
   if (b->end != 0) [[unlikely]] TRY(drop_readahead(t, b));
   if (n <= room(b)) [[likely]] {
     put(b, from, n);

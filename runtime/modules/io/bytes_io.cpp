@@ -284,6 +284,7 @@ Result<> method_getstate(Thread& t, Value self) {
 }
 Status method_setstate(Thread& t, Value self, Value state) {
   BytesIO* b = bytes_of(self);
+  TRY(check_open(t, b));
   if (!is_a<Tuple>(state) || state.as<Tuple>()->size() < 3) {
     return raise(t, TypeError, "{!T}.__setstate__ argument should be 3-tuple, got {!T}", self, state);
   }

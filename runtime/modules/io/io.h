@@ -94,6 +94,12 @@ Result<> new_zeroed(Thread& t, Type& cls, const Value*, u32, Tuple*) {
   return Result<>::from_owned(own_new(o).word());
 }
 
+// Gives a class derived from object its __new__, as CPython's has none of its own (copyreg looks for it).
+inline void use_object_new(Type& type) {
+  type.slots.new_ = object_type.slots.new_;
+  type.type_flags.fetch_and_acq_rel(~u32{kTypeNoInstantiation});
+}
+
 // The bytes of an argument, where they are; no Python code can move them while this lives (bytes never move,
 // all else is held by an export).
 class BytesArgument {

@@ -251,14 +251,6 @@ Result<> base_next(Thread& t, Value self) {
   if (TRY(length(t, line)) == 0) return Result<>::absent();
   return line.give();
 }
-// As object.__new__: arguments are for an __init__ of the class.
-Result<> base_new(Thread& t, Type& cls, const Value*, u32 nargs, Tuple* kwnames) {
-  if ((nargs != 0 || kwnames != nullptr) && cls.slots.init == object_type.slots.init) {
-    if (cls.has(kTypeHeap)) return raise(t, TypeError, "{}() takes no arguments", cls.name.borrow());
-    return raise(t, TypeError, "{}() takes no arguments", cls.def->name);
-  }
-  return object_type.slots.new_(t, cls, nullptr, 0, nullptr);
-}
 Result<> base_get_closed(Thread& t, Value self) { return boolean(TRY(base_closed(t, self))); }
 
 const NativeDef kBaseMethods[] = {
@@ -290,7 +282,7 @@ const TypeDef kBase = {
     .doc = "What all streams have in common; reading, writing and seeking are left to derived classes.",
     .flags = kTypeBase | kTypeHasDict | kTypeWeakrefable | kTypeGcTracked,
     .size = sizeof(Object),
-    .slots = {.finalise = finalise, .new_ = base_new, .iter = base_iter, .next = base_next},
+    .slots = {.finalise = finalise, .iter = base_iter, .next = base_next},
     .methods = kBaseMethods,
     .getsets = kBaseGetSets,
 };
@@ -398,6 +390,7 @@ TypeDef kText = {.name = "_io._TextIOBase", .doc = "Base class of text streams."
 
 Status base_types(Thread& t, Module* m) {
   TRY(module_add_type(t, m, kBase, &g_io.io_base));
+  use_object_new(*g_io.io_base);
   kRaw.base = kBuffered.base = kText.base = g_io.io_base;
   TRY(module_add_type(t, m, kRaw, &g_io.raw_base));
   TRY(module_add_type(t, m, kBuffered, &g_io.buffered_base));

@@ -196,7 +196,7 @@ const TypeDef kDecoder = {
     .doc = "Wraps an incremental decoder; \\r\\n and \\r become \\n if translate is true, and stay whole if not.",
     .flags = kTypeBase | kTypeGcTracked,
     .size = sizeof(NewlineDecoder),
-    .slots = {.visit = decoder_visit, .new_ = new_zeroed<NewlineDecoder>, .init = init_slot},
+    .slots = {.visit = decoder_visit, .init = init_slot},
     .methods = kMethods,
     .getsets = kGetSets,
     .text_signature = "(decoder, translate, errors='strict')",
@@ -224,6 +224,7 @@ Result<Str> newline_decoder_decode(Thread& t, Value self, Value input, bool fina
 
 Status newline_decoder_type(Thread& t, Module* m) {
   TRY(module_add_type(t, m, kDecoder, &g_io.newline_decoder));
+  use_object_new(*g_io.newline_decoder);
   register_native(t, kInit, g_io.newline_decoder);
   return kDone;
 }

@@ -105,7 +105,7 @@ TypeDef kPair = {
     .doc = "A stream to read and one to write, as one: for sockets and pipes.",
     .flags = kTypeBase | kTypeHasFinaliser,
     .size = sizeof(Pair),
-    .slots = {.visit = pair_visit, .new_ = new_zeroed<Pair>, .init = init_slot},
+    .slots = {.visit = pair_visit, .init = init_slot},
     .methods = kMethods,
     .getsets = kGetSets,
     .text_signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",

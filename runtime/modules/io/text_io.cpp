@@ -11,8 +11,7 @@
 
 namespace taipan::io {
 
-Status text_check(Thread& t, TextIO* x) {
-  if (x->ok.load_acquire()) [[likely]] return kDone;
+Status text_raise_unusable(Thread& t, TextIO* x) {
   return raise(t, ValueError, x->detached.load_acquire() ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
 }
 
@@ -22,7 +21,7 @@ Result<bool> text_closed(Thread& t, TextIO* x) {
   if (buffer.is_empty()) return raise(t, ValueError, "underlying buffer has been detached");
   return is_closed(t, buffer);
 }
-Status text_check_closed(Thread& t, TextIO* x) {
+Status text_check_closed_slow(Thread& t, TextIO* x) {
   if (TRY(text_closed(t, x))) return raise(t, ValueError, "I/O operation on closed file.");
   return kDone;
 }

@@ -52,9 +52,19 @@ struct TextIO : Object {
 inline TextIO* text_of(Value v) { return v.as<TextIO>(); }
 
 // --- text_io.cpp
-Status text_check(Thread& t, TextIO* x);         // ValueError if detached or not initialised
-Status text_check_closed(Thread& t, TextIO* x);  // "I/O operation on closed file."
 Result<bool> text_closed(Thread& t, TextIO* x);
+TP_COLD Status text_raise_unusable(Thread& t, TextIO* x);
+TP_NOINLINE Status text_check_closed_slow(Thread& t, TextIO* x);
+// ValueError if detached or not initialised.
+inline Status text_check(Thread& t, TextIO* x) {
+  return x->ok.load_acquire() ? Status(kDone) : text_raise_unusable(t, x);
+}
+// "I/O operation on closed file."
+inline Status text_check_closed(Thread& t, TextIO* x) {
+  Value buffer = x->buffer.borrow();
+  if ((is_plain_reader(buffer) || is_plain_writer(buffer)) && is_plainly_open(buffered_of(buffer))) return kDone;
+  return text_check_closed_slow(t, x);
+}
 Status text_call_flush(Thread& t, Value self);   // self.flush()
 Result<> text_reconfigure(Thread& t, Value self, Value encoding, Value errors, Value newline, Value line_buffering,
                           Value write_through);

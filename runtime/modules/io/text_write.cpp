@@ -70,7 +70,10 @@ Status forget_read(Thread& t, TextIO* x) {
     x->has_snapshot = false;
     x->snapshot.clear(x);
   }
-  return decoder_reset(t, x);
+  if (!x->is_native()) return decoder_reset(t, x);
+  x->held_size = 0;
+  x->newlines = {};
+  return kDone;
 }
 
 }  // namespace
