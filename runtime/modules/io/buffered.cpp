@@ -15,8 +15,7 @@ Status buffered_raise_unusable(Thread& t, Buffered* b) {
 
 Result<bool> buffered_closed(Thread& t, Buffered* b) {
   TRY(buffered_check(t, b));
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (is_exact_file(raw)) return !raw.value().as<FileIO>()->is_open();
   return is_closed(t, raw);
 }
@@ -82,8 +81,7 @@ static Result<ssize> python_readinto(Thread& t, Buffered* b, Value raw, u8* to, 
 }
 
 Result<ssize> raw_read(Thread& t, Buffered* b, u8* to, usize n) {
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   ssize count = is_exact_file(raw) ? TRY(file_read(t, raw.value().as<FileIO>(), to, n))
                                    : TRY(python_readinto(t, b, raw, to, n));
   if (count > 0 && b->raw_position != -1) b->raw_position += count;
@@ -91,8 +89,7 @@ Result<ssize> raw_read(Thread& t, Buffered* b, u8* to, usize n) {
 }
 
 Result<ssize> raw_write(Thread& t, Buffered* b, const u8* from, usize n) {
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   ssize count;
   if (is_exact_file(raw)) {
     count = TRY(file_write(t, raw.value().as<FileIO>(), from, n));
@@ -114,8 +111,7 @@ static Result<i64> position_answer(Thread& t, Value answer) {
 }
 
 Result<i64> raw_seek(Thread& t, Buffered* b, i64 target, int whence) {
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (is_exact_file(raw)) {
     b->raw_position = TRY(file_seek(t, raw.value().as<FileIO>(), target, whence));
     return b->raw_position;
@@ -128,8 +124,7 @@ Result<i64> raw_seek(Thread& t, Buffered* b, i64 target, int whence) {
 }
 
 Result<i64> raw_tell(Thread& t, Buffered* b) {
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (is_exact_file(raw)) {
     b->raw_position = TRY(file_seek(t, raw.value().as<FileIO>(), 0, SEEK_CUR));
     return b->raw_position;
@@ -213,8 +208,7 @@ Status buffered_close(Thread& t, Value self) {
     TRY(held.take(t));
     if (TRY(buffered_closed(t, b))) return kDone;
   }
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (b->finalizing.load_relaxed()) {
     Result<> warned = call_method(t, raw, g_io._dealloc_warn, self);
     if (warned.is_error()) {

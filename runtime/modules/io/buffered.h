@@ -42,6 +42,11 @@ TP_COLD Status buffered_raise_unusable(Thread& t, Buffered* b);
 inline Status buffered_check(Thread& t, Buffered* b) {
   return b->ok.load_acquire() ? Status(kDone) : buffered_raise_unusable(t, b);
 }
+// The raw stream; ValueError if code that ran meanwhile has detached it.
+inline Result<> buffered_raw(Thread& t, Buffered* b) {
+  Result<> raw = b->raw.load(b);
+  return raw.is_absent() ? Result<>(raise(t, ValueError, "raw stream has been detached")) : raw;
+}
 // True: a file that is open. False: asking takes longer.
 inline bool is_plainly_open(const Buffered* b) {
   Value raw = b->raw.borrow();

@@ -46,7 +46,7 @@ Result<> join(Thread& t, Value first, Value second) {
 Result<> read_all(Thread& t, Buffered* b) {
   Local<Bytes> have(t, TRY(bytes_from(t, chars(b->data + b->pos, b->readahead()))));
   reset(b);
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (is_exact_file(raw)) {
     Local<> rest(t, TRY(file_readall(t, raw.value().as<FileIO>())));
     b->raw_position = -1;

@@ -132,7 +132,7 @@ Result<i64> method_seek(Thread& t, Value self, Value target, i32 whence) {
     TRY(held.take(t));
     TRY(buffered_check_closed(t, b, "seek of closed file"));
   }
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   TRY(check_seekable(t, raw));
   i64 to = TRY(offset_argument(t, target));
   return buffered_seek(t, b, to, whence);
@@ -147,8 +147,7 @@ Result<> method_truncate(Thread& t, Value self, Value size) {
   TRY(buffered_check_closed(t, b, "truncate of closed file"));
   if (!b->writable) return unsupported(t, "truncate");
   TRY(flush_and_rewind(t, b));
-  Local<> raw(t, b->raw.load(b));
-  if (raw.is_empty()) return raise(t, ValueError, "raw stream has been detached");
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   Result<> r = call_method(t, raw, g_io.truncate, size);
   b->raw_position = -1;
   return r;
@@ -157,7 +156,7 @@ Result<> method_truncate(Thread& t, Value self, Value size) {
 Result<> ask_raw(Thread& t, Value self, Str* method) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   return call_method(t, raw, method);
 }
 Result<> method_raw_flush(Thread& t, Value self) { return ask_raw(t, self, names().flush); }
@@ -172,7 +171,7 @@ Result<> method_detach(Thread& t, Value self) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
   Local<> flushed(t, TRY(call_method(t, self, names().flush)));
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   b->raw.clear(b);
   b->detached.store_relaxed(true);
   b->ok.store_release(false);
@@ -216,13 +215,13 @@ Result<Str> buffered_repr(Thread& t, Value self) {
 Result<> raw_attribute(Thread& t, Value self, Str* name) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   return get_attribute(t, raw, name);
 }
 Result<> get_closed(Thread& t, Value self) {
   Buffered* b = buffered_of(self);
   TRY(buffered_check(t, b));
-  Local<> raw(t, b->raw.load(b));
+  Local<> raw(t, TRY(buffered_raw(t, b)));
   if (is_exact_file(raw)) return boolean(!raw.value().as<FileIO>()->is_open());
   return get_attribute(t, raw, g_io.closed);
 }

@@ -27,11 +27,10 @@ inline constexpr i64 kDefaultBufferSize = 128 * 1024;
 inline constexpr i64 kMaxBufferSize = 8 * 1024 * 1024;  // what open() asks for at most
 
 #define TP_IO_NAMES(X)                                                                              \
-  X(_dealloc_warn) X(_finalizing) X(_is_text_encoding) X(closed) X(closefd) X(decode) X(detach)     \
-  X(encode) X(final) X(getstate) X(incrementaldecoder) X(incrementalencoder) X(isatty) X(mode)      \
-  X(newlines) X(opener) X(peek) X(raw) X(read1) X(readable) X(readall) X(readinto) X(readinto1)     \
-  X(readlines) X(replace) X(reset) X(seek) X(seekable) X(setstate) X(tell) X(truncate) X(writable)  \
-  X(writelines) X(extend) X(__fspath__) X(lookup)
+  X(__fspath__) X(_dealloc_warn) X(_finalizing) X(_is_text_encoding) X(closed) X(decode) X(encode)  \
+  X(getstate) X(incrementaldecoder) X(incrementalencoder) X(isatty) X(mode) X(newlines) X(peek)     \
+  X(read1) X(readable) X(readall) X(readinto) X(readinto1) X(reset) X(seek) X(seekable) X(setstate) \
+  X(take_bytes) X(tell) X(truncate) X(writable)
 
 struct State {
   Type *io_base, *raw_base, *buffered_base, *text_base;
@@ -75,8 +74,9 @@ Status text_types(Thread& t, Module* m);
 Result<ssize> size_argument(Thread& t, Value v);
 // An offset: __index__, OverflowError beyond 64 bits.
 Result<i64> offset_argument(Thread& t, Value v);
-// None or str: "open() argument 'encoding' must be str or None, not int".
-Status check_optional_text(Thread& t, Value v, const char* function, const char* name);
+// None or str: "open() argument 'encoding' must be str or None, not int". Without surrogates and, unless
+// null_allowed, zero characters.
+Status check_optional_text(Thread& t, Value v, const char* function, const char* name, bool null_allowed = false);
 inline bool given(Value v) { return !v.is_empty() && !is_none(v); }
 
 // Calls of __init__: the entry of a def, as an init slot.

@@ -50,8 +50,14 @@ Result<i64> offset_argument(Thread& t, Value v) {
   if (v.is_int()) return v.as_int();
   return to_ssize(t, v);
 }
-Status check_optional_text(Thread& t, Value v, const char* function, const char* name) {
-  if (!given(v) || is_a<Str>(v)) return kDone;
+Status check_optional_text(Thread& t, Value v, const char* function, const char* name, bool null_allowed) {
+  if (!given(v)) return kDone;
+  if (is_a<Str>(v)) {
+    Utf8 text;
+    TRY(text.encode(t, v.as<Str>()));
+    if (null_allowed || text.view().find('\0') == text.view().npos) return kDone;
+    return raise(t, ValueError, "embedded null character");
+  }
   return raise(t, TypeError, "{}() argument '{}' must be str or None, not {!T}", function, name, v);
 }
 
@@ -297,12 +303,10 @@ Result<> raw_read(Thread& t, Value self, Value size) {
   Local<> got(t, TRY(call_method(t, self, g_io.readinto, room)));
   if (is_none(got)) return none();
   ssize k = TRY(to_ssize(t, got));
-  BytesArgument bytes(t);
-  TRY(bytes.get(room));
-  if (k < 0 || k > n || static_cast<usize>(k) > bytes.size()) {
-    return raise(t, ValueError, "readinto returned {} outside buffer size {}", k, n);
-  }
-  return bytes_from(t, {reinterpret_cast<const char*>(bytes.data()), static_cast<usize>(k)});
+  if (k < 0 || k > n) return raise(t, ValueError, "readinto returned {} outside buffer size {}", k, n);
+  // Takes the memory over, which fails if readinto() kept a view of it.
+  Local<> used(t, TRY(int_from_i64(t, k)));
+  return call_method(t, room, g_io.take_bytes, used);
 }
 Result<> raw_readall(Thread& t, Value self) {
   ScopedBulk all;

@@ -16,9 +16,8 @@ Status text_raise_unusable(Thread& t, TextIO* x) {
 }
 
 Result<bool> text_closed(Thread& t, TextIO* x) {
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_reader(buffer) || is_plain_writer(buffer)) return buffered_closed(t, buffered_of(buffer));
-  if (buffer.is_empty()) return raise(t, ValueError, "underlying buffer has been detached");
   return is_closed(t, buffer);
 }
 Status text_check_closed_slow(Thread& t, TextIO* x) {
@@ -61,13 +60,23 @@ Result<Str> resolve_encoding(Thread& t, Value encoding) {
   return own(encoding.as<Str>());
 }
 
+ssize find_in(const Str* s, char32_t c) {
+  for (usize i = 0; i < s->length(); ++i) {
+    if (s->at(i) == c) return static_cast<ssize>(i);
+  }
+  return -1;
+}
+
 // codecs.lookup(encoding), which must be an encoding of text.
-Result<> codec_info(Thread& t, Value encoding) {
+Result<> codec_info(Thread& t, Str* encoding) {
   Local<> lookup(t, TRY(import_attribute(t, "_codecs", "lookup")));
-  Local<> info(t, TRY(call(t, lookup, encoding)));
+  Local<Str> name(t, Value(encoding));
+  ssize null = find_in(encoding, 0);  // reconfigure() takes names as C strings
+  if (null >= 0) name.set(TRY(str_substring(t, name, 0, static_cast<usize>(null))));
+  Local<> info(t, TRY(call(t, lookup, name)));
   Local<> is_text(t, TRY(get_attribute_or_absent(t, info, g_io._is_text_encoding)));
   if (!is_text.is_empty() && !TRY(truth(t, is_text))) {
-    return raise(t, LookupError, "{!r} is not a text encoding", encoding);
+    return raise(t, LookupError, "{!r} is not a text encoding", Value(encoding));
   }
   return info.give();
 }
@@ -80,7 +89,7 @@ Status check_error_handler(Thread& t, Value errors) {
 
 // Encoder and decoder for x->encoding, as far as the binary stream reads or writes.
 Status set_codecs(Thread& t, TextIO* x, Value info) {
-  Local<> buffer(t, x->buffer.load(x)), errors(t, x->errors.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x))), errors(t, x->errors.load(x));
   x->encoder.clear(x);
   x->decoder.clear(x);
   x->held_size = 0;
@@ -108,7 +117,7 @@ Status set_codecs(Thread& t, TextIO* x, Value info) {
 Status fix_encoder(Thread& t, TextIO* x) {
   x->encoder_at_start = true;
   if (!x->seekable || x->encoder.is_empty()) return kDone;
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   Local<> at(t, TRY(call_method(t, buffer, g_io.tell)));
   if (TRY(equal(t, at, Value::small_int(0)))) return kDone;
   x->encoder_at_start = false;
@@ -168,9 +177,9 @@ Result<> text_reconfigure(Thread& t, Value self, Value encoding, Value errors, V
                           Value write_through) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
-  TRY(check_optional_text(t, encoding, "reconfigure", "encoding"));
-  TRY(check_optional_text(t, errors, "reconfigure", "errors"));
-  TRY(check_optional_text(t, newline, "reconfigure", "newline"));
+  TRY(check_optional_text(t, encoding, "reconfigure", "encoding", true));
+  TRY(check_optional_text(t, errors, "reconfigure", "errors", true));
+  TRY(check_optional_text(t, newline, "reconfigure", "newline", true));
   Locked held(x->lock, x);
   TRY(held.take_again(t));
   bool new_codec = given(encoding) || given(errors) || !newline.is_empty();
@@ -190,7 +199,7 @@ Result<> text_reconfigure(Thread& t, Value self, Value encoding, Value errors, V
                                          : x->errors.load(x));
     NativeCodec codec = native_codec(name.value().as<Str>());
     Local<> info(t);
-    if (codec == NativeCodec::None) info.set(TRY(codec_info(t, name)));
+    if (codec == NativeCodec::None) info.set(TRY(codec_info(t, name.value().as<Str>())));
     TRY(check_error_handler(t, handler));
     x->newline = kind;
     x->codec = codec;

@@ -59,6 +59,11 @@ TP_NOINLINE Status text_check_closed_slow(Thread& t, TextIO* x);
 inline Status text_check(Thread& t, TextIO* x) {
   return x->ok.load_acquire() ? Status(kDone) : text_raise_unusable(t, x);
 }
+// The binary stream; ValueError if code that ran meanwhile has detached it.
+inline Result<> text_buffer(Thread& t, TextIO* x) {
+  Result<> buffer = x->buffer.load(x);
+  return buffer.is_absent() ? Result<>(raise(t, ValueError, "underlying buffer has been detached")) : buffer;
+}
 // "I/O operation on closed file."
 inline Status text_check_closed(Thread& t, TextIO* x) {
   Value buffer = x->buffer.borrow();

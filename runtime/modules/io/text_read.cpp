@@ -36,7 +36,7 @@ void forget_snapshot(TextIO* x) {
 ErrorTag not_readable(Thread& t) { return unsupported(t, "not readable"); }
 
 Result<> read_input(Thread& t, TextIO* x, i64 size) {
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_reader(buffer)) return buffered_read1(t, buffered_of(buffer), size);
   Local<> count(t, TRY(int_from_i64(t, size)));
   return call_method(t, buffer, x->has_read1 ? g_io.read1 : names().read, count);
@@ -92,7 +92,7 @@ Result<bool> read_chunk(Thread& t, TextIO* x, usize characters_hint) {
 }
 
 static Result<Str> read_to_end(Thread& t, TextIO* x) {
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   Local<> input(t, is_plain_reader(buffer) ? TRY(buffered_read(t, buffered_of(buffer), -1))
                                            : TRY(call_method(t, buffer, names().read)));
   if (is_none(input)) return raise(t, BlockingIOError, "Read returned None.");

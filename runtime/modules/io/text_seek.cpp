@@ -116,7 +116,7 @@ struct SavedDecoder {
 };
 
 Result<i64> buffer_tell(Thread& t, TextIO* x) {
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_reader(buffer) || is_plain_writer(buffer)) return buffered_tell(t, buffered_of(buffer));
   Local<> at(t, TRY(call_method(t, buffer, g_io.tell)));
   return to_ssize(t, at);
@@ -173,7 +173,7 @@ static Result<> seek_to_end(Thread& t, TextIO* x, Value self) {
   x->has_snapshot = false;
   x->snapshot.clear(x);
   TRY(decoder_reset(t, x));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   Local<> at(t, TRY(call_method(t, buffer, g_io.seek, Value::small_int(0), Value::small_int(SEEK_END))));
   TRY(encoder_reset(t, x, TRY(equal(t, at, Value::small_int(0)))));
   return at.give();
@@ -200,7 +200,7 @@ Result<> text_seek(Thread& t, Value self, Value cookie_argument, int whence) {
   Local<> number(t, TRY(to_index(t, cookie)));
   Cookie c;
   TRY(unpack(t, number, &c));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   {
     Local<> position(t, TRY(int_from_i64(t, c.position)));
     Local<> r(t, TRY(call_method(t, buffer, g_io.seek, position)));

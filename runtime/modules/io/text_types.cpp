@@ -96,14 +96,14 @@ Result<> method_truncate(Thread& t, Value self, Value size) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
   TRY(text_call_flush(t, self));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   return call_method(t, buffer, g_io.truncate, size);
 }
 Result<> method_detach(Thread& t, Value self) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
   TRY(text_call_flush(t, self));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   x->buffer.clear(x);
   x->detached.store_relaxed(true);
   x->ok.store_release(false);
@@ -117,7 +117,7 @@ Status method_close(Thread& t, Value self) {
     Local<> closed(t, TRY(get_attribute(t, self, g_io.closed)));
     if (TRY(truth(t, closed))) return kDone;
   }
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (x->finalizing.load_relaxed()) {
     Result<> warned = call_method(t, buffer, g_io._dealloc_warn, self);
     if (warned.is_error()) {
@@ -143,7 +143,7 @@ Status method_close(Thread& t, Value self) {
 Result<> ask_buffer(Thread& t, Value self, Str* method) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   return call_method(t, buffer, method);
 }
 Result<> method_fileno(Thread& t, Value self) { return ask_buffer(t, self, names().fileno); }
@@ -180,14 +180,14 @@ Result<Str> text_repr(Thread& t, Value self) {
 Result<> buffer_attribute(Thread& t, Value self, Str* name) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   return get_attribute(t, buffer, name);
 }
 Result<> get_name(Thread& t, Value self) { return buffer_attribute(t, self, names().name); }
 Result<> get_closed(Thread& t, Value self) {
   TextIO* x = text_of(self);
   TRY(text_check(t, x));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_reader(buffer) || is_plain_writer(buffer)) {
     return boolean(TRY(buffered_closed(t, buffered_of(buffer))));
   }
@@ -206,7 +206,7 @@ Result<> get_newlines(Thread& t, Value self) {
 }
 Result<> get_errors(Thread& t, Value self) {
   TextIO* x = text_of(self);
-  TRY(text_check(t, x));
+  if (!x->detached.load_acquire()) TRY(text_check(t, x));
   return x->errors.load(x);
 }
 Result<> get_chunk_size(Thread& t, Value self) {

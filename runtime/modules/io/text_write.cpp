@@ -11,7 +11,7 @@ Status write_text_pending(Thread& t, TextIO* x) {
   if (x->pending.size == 0) [[likely]] return kDone;
   ScopedBulk going;
   going.swap(x->pending);
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_writer(buffer)) {
     TRY(buffered_write(t, buffered_of(buffer), going.data, going.size));
   } else {
@@ -88,7 +88,9 @@ Result<i64> text_write(Thread& t, TextIO* x, Str* given) {
   if (has_lf && newline) text.set(TRY(replace_newlines(t, text, newline)));
   bool flush = line_buffering && (has_lf || has_char(text, '\r'));
   // A chunk that is nearly full goes first: pieces stay below the chunk size where they can.
-  if (x->pending.size > 0 && static_cast<i64>(x->pending.size) + length > x->chunk_size) TRY(write_text_pending(t, x));
+  while (x->pending.size > 0 && static_cast<i64>(x->pending.size) + length > x->chunk_size) {
+    TRY(write_text_pending(t, x));  // during which more may be written
+  }
   usize before = x->pending.size;
   Status encoded = encode(t, x, text);
   if (encoded.is_error()) {
@@ -99,7 +101,7 @@ Result<i64> text_write(Thread& t, TextIO* x, Str* given) {
     TRY(write_text_pending(t, x));
   }
   if (flush) {
-    Local<> buffer(t, x->buffer.load(x));
+    Local<> buffer(t, TRY(text_buffer(t, x)));
     if (is_plain_writer(buffer)) {
       TRY(buffered_flush(t, buffered_of(buffer)));
     } else {
@@ -113,7 +115,7 @@ Result<i64> text_write(Thread& t, TextIO* x, Str* given) {
 Status text_flush(Thread& t, TextIO* x) {
   x->telling = x->seekable;
   TRY(write_text_pending(t, x));
-  Local<> buffer(t, x->buffer.load(x));
+  Local<> buffer(t, TRY(text_buffer(t, x)));
   if (is_plain_writer(buffer)) return buffered_flush(t, buffered_of(buffer));
   Local<> r(t, TRY(call_method(t, buffer, names().flush)));
   return kDone;
