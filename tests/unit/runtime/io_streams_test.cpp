@@ -2,6 +2,8 @@
 // What streams do for Python programs is compared with CPython in tests/conformance.
 #include <unistd.h>
 
+#include <atomic>
+#include <cstring>
 #include <string>
 
 #include "runtime/modules/io/text_io.h"
