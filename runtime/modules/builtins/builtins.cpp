@@ -102,7 +102,7 @@ Result<> builtin_hash(Thread& t, Value x) {
   return int_from_i64(t, static_cast<i64>(h));
 }
 Result<> builtin_id(Thread& t, Value x) { return int_from_u64(t, identity(x)); }
-Result<> builtin_len(Thread& t, Value x) { return Result<>::small_int(TRY(length(t, x))); }
+Result<> builtin_len(Thread& t, Value x) { return int_from_i64(t, TRY(length(t, x))); }
 
 Result<bool> builtin_isinstance(Thread& t, Value x, Value cls) { return is_instance_of(t, x, cls); }
 Result<bool> builtin_issubclass(Thread& t, Value x, Value cls) { return is_subclass_of(t, x, cls); }

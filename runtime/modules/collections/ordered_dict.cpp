@@ -100,17 +100,36 @@ Result<Str> ordered_repr(Thread& t, Value self) {
   return str_format(t, "{}({!r})", name, plain.value());
 }
 
+// Which table and which entries a dictionary has, for noticing changes while Python code ran.
+struct Snapshot {
+  explicit Snapshot(Value d) : dict(dict_of(d)), table(dict->table.load_acquire()), end(table->end.load_acquire()),
+                               used(dict->used.load_acquire()), generation(generation_of(dict)) {}
+  bool changed() const {
+    return dict->table.load_acquire() != table || table->end.load_acquire() != end ||
+           dict->used.load_acquire() != used || generation_of(dict) != generation;
+  }
+  Dict* dict;
+  DictTable* table;
+  u32 end;
+  u64 used;
+  u32 generation;
+};
+ErrorTag raise_mutated(Thread& t) { return raise(t, RuntimeError, "OrderedDict mutated during iteration"); }
+
 Result<> ordered_compare(Thread& t, Value self, Value other, CompareOp op) {
   if ((op != CompareOp::Eq && op != CompareOp::Ne) || !is_a<Dict>(other)) return not_implemented();
+  Snapshot mine(self), others(other);
   Local<> as_dicts(t, TRY(mapping_compare(t, self, other, CompareOp::Eq)));
   if (is_not_implemented(as_dicts)) return as_dicts.give();
   bool same_order = is_true(as_dicts);
+  if (is_ordered(other) && (mine.changed() || others.changed())) return raise_mutated(t);
   if (same_order && is_ordered(other)) {
     Local<List> a(t, TRY(dict_keys_list(t, dict_of(self)))), b(t, TRY(dict_keys_list(t, dict_of(other))));
     same_order = list_size(a) == list_size(b);
     for (usize i = 0; same_order && i < list_size(a); ++i) {
       Local<> x(t, TRY(list_get(t, a, i))), y(t, TRY(list_get(t, b, i)));
       same_order = TRY(equal(t, x, y));
+      if (mine.changed() || others.changed()) return raise_mutated(t);
     }
   }
   return boolean(same_order == (op == CompareOp::Eq));
@@ -140,10 +159,13 @@ Result<> ordered_copy(Thread& t, Value self) {
     return copy.give();
   }
   Local<List> keys(t, TRY(dict_keys_list(t, dict_of(self))));
+  Snapshot before(self);
   for (usize i = 0; i < list_size(keys); ++i) {
     Local<> key(t, TRY(list_get(t, keys, i)));
     Local<> v(t, TRY(get_item(t, self, key)));
+    if (before.changed()) return raise_mutated(t);
     TRY(set_item(t, copy, key, v));
+    if (before.changed()) return raise_mutated(t);
   }
   return copy.give();
 }
