@@ -118,13 +118,12 @@ ErrorTag raise_mutated(Thread& t) { return raise(t, RuntimeError, "OrderedDict m
 
 Result<> ordered_compare(Thread& t, Value self, Value other, CompareOp op) {
   if ((op != CompareOp::Eq && op != CompareOp::Ne) || !is_a<Dict>(other)) return not_implemented();
-  Snapshot mine(self), others(other);
   Local<> as_dicts(t, TRY(mapping_compare(t, self, other, CompareOp::Eq)));
   if (is_not_implemented(as_dicts)) return as_dicts.give();
   bool same_order = is_true(as_dicts);
-  if (is_ordered(other) && (mine.changed() || others.changed())) return raise_mutated(t);
   if (same_order && is_ordered(other)) {
     Local<List> a(t, TRY(dict_keys_list(t, dict_of(self)))), b(t, TRY(dict_keys_list(t, dict_of(other))));
+    Snapshot mine(self), others(other);
     same_order = list_size(a) == list_size(b);
     for (usize i = 0; same_order && i < list_size(a); ++i) {
       Local<> x(t, TRY(list_get(t, a, i))), y(t, TRY(list_get(t, b, i)));
