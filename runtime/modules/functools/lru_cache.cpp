@@ -12,7 +12,7 @@
 
 #include "runtime/object/class_build.h"
 #include "runtime/types/container_util.h"
-#include "runtime/types/dict.h"
+#include "runtime/types/dict_impl.h"
 #include "runtime/types/int.h"
 #include "runtime/types/method.h"
 #include "runtime/types/str.h"
@@ -199,7 +199,8 @@ Result<> store_entry(Thread& t, LruWrapper* w, Value key, Value result, Local<>&
 Result<> lru_call_bounded(Thread& t, LruWrapper* w, const Value* args, u32 nargs, Tuple* kwnames) {
   Local<> key(t, TRY(make_key(t, w, args, nargs, kwnames)));
   Dict* cache = w->cache.borrow();  // fixed
-  Value number = TRY(dict_get(t, cache, key)).word();
+  u64 hash = TRY(hash_dict_key(t, key));  // once, as a key's __hash__ may count its calls
+  Value number = TRY(dict_get_hashed(t, cache, key, hash)).word();
   if (number.is_int()) {
     Result<> r = use_entry(w, number);
     if (!r.is_absent()) return count(w->hits, w), r;
@@ -207,14 +208,14 @@ Result<> lru_call_bounded(Thread& t, LruWrapper* w, const Value* args, u32 nargs
   count(w->misses, w);
   Local<> result(t, TRY(call(t, w->function.borrow(), args, nargs, kwnames)));
   // The call, or another thread, may have put it there meanwhile.
-  number = TRY(dict_get(t, cache, key)).word();
+  number = TRY(dict_get_hashed(t, cache, key, hash)).word();
   if (number.is_int()) {
     Local<> there(t, use_entry(w, number));
     if (!there.is_empty()) return result.give();
   }
   Local<> evicted(t);
   number = TRY(store_entry(t, w, key, result, evicted)).word();
-  TRY(dict_set(t, cache, key, number));
+  TRY(dict_set_hashed(t, cache, key, hash, number));
   if (!evicted.is_empty()) drop(TRY(dict_pop(t, cache, evicted)));
   return result.give();
 }
@@ -228,11 +229,12 @@ Result<> lru_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kw
   }
   Local<> key(t, TRY(make_key(t, w, args, nargs, kwnames)));
   Dict* cache = w->cache.borrow();
-  Result<> found = TRY(dict_get(t, cache, key));
+  u64 hash = TRY(hash_dict_key(t, key));
+  Result<> found = TRY(dict_get_hashed(t, cache, key, hash));
   if (!found.is_absent()) return count(w->hits, w), found;
   count(w->misses, w);
   Local<> result(t, TRY(call(t, w->function.borrow(), args, nargs, kwnames)));
-  TRY(dict_set(t, cache, key, result));
+  TRY(dict_set_hashed(t, cache, key, hash, result));
   return result.give();
 }
 
