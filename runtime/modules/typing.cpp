@@ -166,8 +166,16 @@ Result<> typing_unpack(Thread& t, Value v) {
   return get_item(t, unpack, v);
 }
 
+// A str stands for the type of that name.
+Result<> forward_reference(Thread& t, Value v) {
+  if (!is_a<Str>(v)) return own(v);
+  Local<> type(t, TRY(import_attribute(t, "annotationlib", "ForwardRef")));
+  return call(t, type, v);
+}
+
 Result<> type_or(Thread& t, Value left, Value right) {
-  Local<Tuple> both(t, TRY(tuple_of(t, left, right)));
+  Local<> a(t, TRY(forward_reference(t, left))), b(t, TRY(forward_reference(t, right)));
+  Local<Tuple> both(t, TRY(tuple_of(t, a, b)));
   return get_item(t, Value(&union_type), both);
 }
 

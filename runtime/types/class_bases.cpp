@@ -38,7 +38,7 @@ Result<Type> best_base(Thread& t, Tuple* bases) {
     if (!is_a<Type>(v)) return raise(t, TypeError, "bases must be types");
     Type* base = v.as<Type>();
     if (!base->has(kTypeBase)) {
-      return raise(t, TypeError, "type '{}' is not an acceptable base type", base->name.borrow());
+      return raise(t, TypeError, "type '{}' is not an acceptable base type", base->def && !base->has(kTypeHeap) ? FormatArg(base->def->name) : FormatArg(Value(base->name.borrow())));
     }
     Type* candidate = solid_base(base);
     if (winner == nullptr) {

@@ -125,7 +125,7 @@ Status substitute_into(Thread& t, Value arg, Tuple* parameters, Tuple* items, Li
   if (!subst.is_empty()) {
     ssize at = index_of(parameters, arg);
     // It has become a parameter after __parameters__ was collected.
-    if (at < 0) return raise(t, TypeError, "{!r} is not in __parameters__", arg);
+    if (at < 0) return raise(t, TypeError, "{!r} not found in __parameters__", arg);
     fresh.set(TRY(call(t, subst, (*items)[static_cast<usize>(at)])));
   } else {
     fresh.set(TRY(substitute_inside(t, arg, parameters, items)));

@@ -35,7 +35,8 @@ Result<> parameter_new(Thread& t, Type& type, Str* name, Value bound, Value defa
     return raise(t, ValueError, "Variance cannot be specified with infer_variance.");
   }
   Local<> checked(t);
-  if (!bound.is_empty() && !is_none(bound)) {
+  if (!bound.is_empty() && !is_none(bound)) checked.set(bound);
+  if (!checked.is_empty() && &type == g_typevar_type) {
     Local<Str> message(t, TRY(str_from_ascii(t, "Bound must be a type.")));
     Value args[] = {bound, message};
     checked.set(TRY(typing_call(t, "_type_check", args, 2)));
@@ -50,7 +51,7 @@ Result<> parameter_new(Thread& t, Type& type, Str* name, Value bound, Value defa
   p->covariant = v.covariant;
   p->contravariant = v.contravariant;
   p->infer_variance = v.infer;
-  if (!module.is_empty()) TRY(set_attribute(t, made, names().__module__, module));
+  TRY(set_attribute(t, made, names().__module__, module.is_empty() ? none_value() : module.value()));
   return made.give();
 }
 
