@@ -3,6 +3,7 @@
 #include "interp/loop/frame_object.h"
 #include "interp/loop/helpers_inline.h"
 #include "runtime/memory/hooks.h"
+#include "runtime/memory/thread_memory.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -18,7 +19,9 @@ const char* kind_name(const Generator* g) {
 }
 
 // Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
+// While nothing can be deferred but immortals there is nothing to do.
 void count_registers(Generator* g) {
+  if (!g_multi_threaded.load_relaxed() && g_birth_flags == 0) return;
   Value* r = g->registers();
   for (i32 i = kFrameCallee; i < static_cast<i32>(g->code->nregs); ++i) {
     if (r[i].is_deferred() && !r[i].object()->is_immortal()) r[i] = SlotBase::counted_form(r[i]);
@@ -56,6 +59,15 @@ bool enter_generator(Thread& t, Generator* g, FrameKind kind, GeneratorState was
   return true;
 }
 
+// Nothing is left to close: the object dies without asking its finaliser.
+void mark_finalised(Generator* g) {
+  if (g->is_shared()) {
+    g->flags.fetch_or_relaxed(kFinalised);
+  } else {
+    g->flags.store_relaxed(g->flags.load_relaxed() | kFinalised);
+  }
+}
+
 // Back to the resumer. `after`: what g is from now on.
 void exit_generator(Thread& t, Generator* g, GeneratorState after) {
   Value* fp = g->registers();
@@ -69,6 +81,7 @@ void exit_generator(Thread& t, Generator* g, GeneratorState after) {
   g->previous_running = nullptr;
   --t.depth;
   t.fp = frame_previous(fp);
+  if (after == GeneratorState::Finished) mark_finalised(g);
   // Its own link would lead frame walkers astray while it is suspended.
   fp[kFramePrevious] = Value(u64{1});
   g->state.store_release(after);

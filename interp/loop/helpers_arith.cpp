@@ -1,6 +1,7 @@
 // Slow paths of arithmetic, comparison and truth.
 #include "interp/loop/ops_common.h"
 #include "runtime/object/error.h"
+#include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/str.h"
@@ -99,7 +100,9 @@ bool compare_slow(TP_HELPER_ARGS) {
 }
 
 bool contains_slow(TP_HELPER_ARGS) {
-  bool yes = TP_TAKE(contains(t, fp[c].canonical(), fp[b].canonical())) != !!(pc->k & kNegate);
+  Value container = fp[c].canonical(), v = fp[b].canonical();
+  bool found = is_exact<Dict>(container) ? TP_TAKE(dict_contains(t, container.as<Dict>(), v)) : TP_TAKE(contains(t, container, v));
+  bool yes = found != !!(pc->k & kNegate);
   return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
 }
 

@@ -9,7 +9,11 @@
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
 #include "runtime/types/descriptors.h"
+#include "runtime/import/import.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/function.h"
 #include "runtime/types/method.h"
+#include "runtime/types/module.h"
 #include "runtime/types/str.h"
 
 namespace taipan {
@@ -85,6 +89,53 @@ void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
   }
 }
 
+// module.name through the cell of the module's namespace, which never moves.
+void cache_module(Thread& t, Value* fp, u32 site, Module* m) {
+  Code* code = frame_code(fp);
+  Str* name = site_name(fp, site);
+  Dict* dict = m->dict.borrow();
+  if (!type_lookup(t, module_type, name).is_empty() || !is_exact<Dict>(dict)) return;
+  Value v = dict_borrow_str(dict, name);
+  if (v.is_empty() || is_lazy_import(v) || !may_fill_site(code, site)) return;
+  Result<u32> id = dict_make_namespace(t, dict);
+  Atomic<u64>* cell = id.is_error() || id.take() == 0 ? nullptr : dict_namespace_cell(t, dict, name);
+  CacheEntry* entry = cell == nullptr ? nullptr : new_entry(CacheKind::Module);
+  if (entry == nullptr) {
+    if (error_pending(t)) clear_error(t);
+    return;
+  }
+  entry->value = Value(m);  // immortal
+  entry->cell = cell;
+  fill_site(t, code, site, reinterpret_cast<u64>(entry));
+}
+
+// C.name: plain values and functions of a class whose metaclass is `type`.
+void cache_type(Thread& t, Value* fp, u32 site, Type* cls) {
+  Code* code = frame_code(fp);
+  Str* name = site_name(fp, site);
+  if (!type_lookup(t, type_type, name).is_empty()) return;
+  Value v = type_lookup(t, *cls, name);
+  if (v.is_empty() || (type_of(v).slots.descr_get != nullptr && !is_exact<Function>(v)) || !may_fill_site(code, site)) return;
+  CacheEntry* entry = new_entry(CacheKind::TypeValue);
+  if (entry == nullptr) return;
+  entry->value = Value(cls);  // immortal
+  entry->found = SlotBase::count_for_slot(v);
+  entry->dependent.shape.store_relaxed(cls->shape.load_relaxed());
+  if (!depend_on_class(t, &entry->dependent, *cls, name)) {
+    drop(entry->found);
+    return std::free(entry);
+  }
+  fill_site(t, code, site, reinterpret_cast<u64>(entry));
+}
+
+// Modules and classes: their attributes are no slots. Empty: not cached.
+Value read_identity_entry(const CacheEntry* entry, Object* o) {
+  if (entry->value.bits != Value(o).bits) return Value::empty();
+  if (entry->kind == CacheKind::Module) return load_cell(entry->cell);
+  if (entry->kind == CacheKind::TypeValue && entry->guard() == o->shape.load_relaxed()) return take_word(entry->found);
+  return Value::empty();
+}
+
 void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   Code* code = frame_code(fp);
   Type& type = type_of(o);
@@ -120,7 +171,17 @@ bool get_attr_slow(TP_HELPER_ARGS) {
     if (entry != nullptr && entry->kind == CacheKind::ClassValue && entry->guard() == shape) {
       return finish_b(t, fp, pc, a, b, take_word(entry->value));
     }
-    cache_get(t, fp, c, object);
+    if (shape == shape_id(BuiltinShape::module_) || shape == shape_id(BuiltinShape::type_)) {
+      Value v = entry == nullptr ? Value::empty() : read_identity_entry(entry, object);
+      if (!v.is_empty()) return finish_b(t, fp, pc, a, b, v);
+      if (shape == shape_id(BuiltinShape::module_)) {
+        cache_module(t, fp, c, static_cast<Module*>(object));
+      } else {
+        cache_type(t, fp, c, static_cast<Type*>(object));
+      }
+    } else {
+      cache_get(t, fp, c, object);
+    }
   }
   return finish_b(t, fp, pc, a, b, TP_TAKE(get_attribute(t, o.canonical(), site_name(fp, c))).word());
 }
@@ -201,7 +262,14 @@ bool store_method(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, Value met
 
 bool load_method_slow(TP_HELPER_ARGS) {
   Value o = fp[b];
-  cache_method(t, fp, c, o);
+  if (is_reference_word(o) && o.object()->shape.load_relaxed() == shape_id(BuiltinShape::module_)) {
+    CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
+    Value v = entry == nullptr ? Value::empty() : read_identity_entry(entry, o.object());
+    if (!v.is_empty()) return store_method(t, fp, pc, a, b, v, false);
+    cache_module(t, fp, c, o.as<Module>());
+  } else {
+    cache_method(t, fp, c, o);
+  }
   bool unbound = false;
   Value method = TP_TAKE(get_method(t, o.canonical(), site_name(fp, c), &unbound)).word();
   return store_method(t, fp, pc, a, b, method, unbound);

@@ -1,4 +1,6 @@
 // Slow paths of items, containers under construction, strings, unpacking and iteration.
+#include <cstring>
+
 #include "interp/loop/generator.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
@@ -104,7 +106,28 @@ bool build_dict(TP_HELPER_ARGS) {
   return finish_range(t, fp, a, b, c, dict.give().word());
 }
 
+// All parts ASCII: one allocation, plain copies. Null: some part is not.
+static Result<Str> join_ascii(Thread& t, const Value* parts, u32 n) {
+  usize total = 0;
+  for (u32 i = 0; i < n; ++i) {
+    Str* s = parts[i].as<Str>();
+    if (!s->is_ascii()) return Result<Str>::absent();
+    total += s->length();
+  }
+  Local<Str> joined(t, TRY(str_allocate(t, total, 0x7F)));
+  u8* out = joined->data();
+  for (u32 i = 0; i < n; ++i) {
+    Str* s = parts[i].as<Str>();
+    usize length = s->length();
+    std::memcpy(out, s->data(), length);
+    out += length;
+  }
+  return joined.give();
+}
+
 bool build_string(TP_HELPER_ARGS) {
+  Result<Str> joined = TP_TAKE(join_ascii(t, fp + b, c));
+  if (!joined.is_absent()) return finish_range(t, fp, a, b, c, joined.word());
   StrBuilder builder(t);
   for (u32 i = 0; i < c; ++i) TP_TAKE(builder.append(fp[b + i].as<Str>()));
   return finish_range(t, fp, a, b, c, TP_TAKE(builder.finish()).word());

@@ -8,7 +8,7 @@
 
 namespace taipan {
 
-inline Value list_item_fast(List* list, u64 index) {
+TP_INLINE Value list_item_fast(List* list, u64 index) {
   // Note [list-read] in types/list.cpp.
   if (index >= list->size_.load_acquire()) return Value::empty();
   ListItems* items = list->items_.load_acquire();
@@ -17,7 +17,7 @@ inline Value list_item_fast(List* list, u64 index) {
 }
 
 // o[index] for exact lists and tuples: an owned word, or empty.
-inline Value item_fast(Object* o, i64 index) {
+TP_INLINE Value item_fast(Object* o, i64 index) {
   u32 shape = o->shape.load_relaxed();
   if (shape == shape_id(BuiltinShape::list_)) {
     List* list = static_cast<List*>(o);
@@ -33,7 +33,7 @@ inline Value item_fast(Object* o, i64 index) {
 }
 
 // o[index] = v for local exact lists. v is a register word and stays the caller's.
-inline bool set_item_fast(Object* o, i64 index, Value v) {
+TP_INLINE bool set_item_fast(Object* o, i64 index, Value v) {
   if (o->shape.load_relaxed() != shape_id(BuiltinShape::list_) || o->is_shared()) return false;
   List* list = static_cast<List*>(o);
   u64 size = list->size_.load_relaxed();  // local
@@ -44,7 +44,7 @@ inline bool set_item_fast(Object* o, i64 index, Value v) {
 }
 
 // The next item, as an owned word. False: exhausted, shared or of another type.
-inline bool step_iterator(Value iterator, Value* item) {
+TP_INLINE bool step_iterator(Value iterator, Value* item) {
   Object* o = iterator.object();
   if (!o->is_local()) return false;
   u32 shape = o->shape.load_relaxed();

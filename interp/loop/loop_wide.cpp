@@ -6,6 +6,7 @@
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
 #include "runtime/object/error.h"
+#include "runtime/types/descriptors.h"
 #include "runtime/types/float.h"
 #include "runtime/types/singletons.h"
 
