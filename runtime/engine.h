@@ -32,6 +32,11 @@ struct Engine {
   Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
   // anext(iterator, default): an awaitable of the item, or of the default at the end.
   Result<> (*anext_default)(Thread& t, Value awaitable, Value fallback);
+  // sys.set_asyncgen_hooks, of this thread: 0 firstiter, 1 finalizer; borrowed, empty for none.
+  Value (*get_async_hook)(Thread& t, int which);
+  void (*set_async_hook)(Thread& t, int which, Value v);
+  // sys.set_coroutine_origin_tracking_depth, of this thread.
+  i32* (*coroutine_origin_depth)(Thread& t);
   // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.
   Result<Bytes> (*code_to_bytes)(Thread& t, Value code);
   Result<> (*code_from_bytes)(Thread& t, const u8* data, usize size);

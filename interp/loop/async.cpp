@@ -1,6 +1,7 @@
 #include "interp/loop/async.h"
 
 #include "interp/loop/frame_object.h"
+#include "runtime/import/import.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -17,6 +18,14 @@ namespace taipan {
 Result<> generic_alias_of(Thread& t, Value cls, Value item) { return generic_alias_new(t, cls, item); }
 
 void warn_never_awaited(Thread& t, Generator* coroutine) {
+  Result<> warn_function = import_attribute(t, "warnings", "_warn_unawaited_coroutine");
+  if (!warn_function.is_error()) {  // the library's words, with the place where it was made
+    Local<> f(t, warn_function);
+    Result<> done = call(t, f, Value(coroutine));
+    if (done.is_error()) return write_unraisable(t, "while warning about a coroutine", Value(coroutine));
+    return drop(done);
+  }
+  clear_error(t);
   Result<Str> message = str_format(t, "coroutine '{}' was never awaited", coroutine->qualname.borrow());
   if (message.is_error()) return clear_error(t);
   Local<Str> text(t, message);

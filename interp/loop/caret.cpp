@@ -5,9 +5,6 @@
 #include <unordered_map>
 
 #include "interp/loop/anchors.h"
-#include "runtime/object/error.h"
-#include "runtime/types/exceptions.h"
-#include "runtime/types/str.h"
 
 namespace taipan {
 namespace {
@@ -165,37 +162,39 @@ std::vector<std::string> source_excerpt(Thread& t, const std::string& file, cons
 }
 
 std::vector<std::string> syntax_error_excerpt(const std::string& text, int line, int offset, int end_line, int end_offset) {
-  std::string first = text.substr(0, text.find('\n'));
+  std::string shown = text;
+  while (!shown.empty() && shown.back() == '\n') shown.pop_back();
   usize indent = 0;
-  while (indent < first.size() && is_space(first[indent])) ++indent;
-  std::string shown = strip(first);
-  std::vector<std::string> out{shown};
-  if (offset < 1) return out;
-  auto to_bytes = [&](int characters) {
+  while (indent < shown.size() && (shown[indent] == ' ' || shown[indent] == '\n' || shown[indent] == '\f')) ++indent;
+  std::string stripped = shown.substr(indent);
+  std::vector<std::string> out{stripped};
+  // Offsets count characters from 1, in the text with its indentation.
+  auto characters = [](const std::string& s) {
+    int n = 0;
+    for (char c : s) n += (static_cast<u8>(c) & 0xC0) != 0x80;
+    return n;
+  };
+  int whole = characters(text), length = characters(shown);
+  int end = end_line != line ? length + 1 : end_offset != 0 ? end_offset : offset;
+  if (offset > whole) offset = length + 1;
+  if (end > whole) end = length + 1;
+  if (offset >= end || end < 0) end = offset + 1;
+  int first = offset - 1 - static_cast<int>(indent), last = end - 1 - static_cast<int>(indent);
+  if (first < 0) return out;
+  auto byte_at = [&](int n) {
     usize at = 0;
-    for (int n = 0; at < first.size() && n < characters; ++n) {
+    for (; at < stripped.size() && n > 0; --n) {
       ++at;
-      while (at < first.size() && (static_cast<u8>(first[at]) & 0xC0) == 0x80) ++at;
+      while (at < stripped.size() && (static_cast<u8>(stripped[at]) & 0xC0) == 0x80) ++at;
     }
     return at;
   };
-  // Python shows the caret one behind the last character when the error is at the line's end.
-  int end = end_offset;
-  if (end_line > line) end = static_cast<int>(first.size()) + 1;
-  if (end == offset || end < 1) end = offset + 1;
-  usize from = to_bytes(offset - 1), to = to_bytes(end - 1);
-  usize before = from > indent ? width(std::string_view(first).substr(indent, from - indent)) : 0;
-  usize extra = 0;
-  if (from >= first.size()) {
-    before = width(shown);
-    extra = 1;
-  }
-  usize count = to > from ? width(std::string_view(first).substr(from, to - from)) : 0;
-  if (count + extra == 0) extra = 1;
-  out.push_back(std::string(before, ' ') + std::string(extra ? 1 : count, '^'));
+  usize from = byte_at(first), to = byte_at(last);
+  usize before = width(std::string_view(stripped).substr(0, from));
+  if (int missing = first - characters(stripped); missing > 0) before += static_cast<usize>(missing);
+  usize count = to > from ? width(std::string_view(stripped).substr(from, to - from)) : static_cast<usize>(last - first);
+  out.push_back(std::string(before, ' ') + std::string(count, '^'));
   return out;
 }
-
-std::string suggestion(Thread& t, Value exception) { return ""; }
 
 }  // namespace taipan

@@ -13,8 +13,6 @@ namespace taipan {
 std::vector<std::string> source_excerpt(Thread& t, const std::string& file, const Position& position);
 // The same for a SyntaxError, whose text it carries itself. Offsets in characters from 1; 0: none.
 std::vector<std::string> syntax_error_excerpt(const std::string& text, int line, int offset, int end_line, int end_offset);
-// "... Did you mean: 'x'?" for NameError, AttributeError and ImportError; else empty.
-std::string suggestion(Thread& t, Value exception);
 // Makes `text` the source of `file` ("<string>", "<stdin>").
 void register_source(const std::string& file, const std::string& text);
 

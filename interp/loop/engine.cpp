@@ -137,6 +137,14 @@ Result<> engine_super_arguments(Thread& t, Result<>* self_out) {
 
 void engine_visit(Thread& t, EdgeVisitor& visit) { visit_running_generators(t, visit); }
 
+Value engine_get_async_hook(Thread& t, int which) {
+  return which == 0 ? t.engine->async_firstiter.value() : t.engine->async_finaliser.value();
+}
+void engine_set_async_hook(Thread& t, int which, Value v) {
+  (which == 0 ? t.engine->async_firstiter : t.engine->async_finaliser) = Ref<>(v);
+}
+i32* engine_origin_depth(Thread& t) { return &t.engine->origin_depth; }
+
 bool thread_started(Thread& t) {
   t.engine = new (std::nothrow) ThreadEngine();
   return t.engine != nullptr;
@@ -166,6 +174,9 @@ void install_engine() {
   g_engine.anext_default = anext_with_default;
   g_engine.code_to_bytes = code_to_bytes;
   g_engine.code_from_bytes = code_from_bytes;
+  g_engine.get_async_hook = engine_get_async_hook;
+  g_engine.set_async_hook = engine_set_async_hook;
+  g_engine.coroutine_origin_depth = engine_origin_depth;
   g_engine.visit_thread = engine_visit;
   g_memory_hooks.thread_started = thread_started;
   g_memory_hooks.thread_ended = thread_ended;

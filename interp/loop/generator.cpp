@@ -10,6 +10,8 @@
 #include "runtime/thread/local.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/singletons.h"
+#include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
 
 namespace taipan {
 namespace {
@@ -149,6 +151,25 @@ bool accept_sent(Thread& t, Generator* g, GeneratorState was, Value sent) {
 
 }  // namespace
 
+namespace {
+
+// ((file, line, function), ...) of the innermost frames: where a coroutine was made.
+Result<Tuple> creation_origin(Thread& t, i32 depth) {
+  usize n = 0;
+  for (Value* fp = t.fp; fp != nullptr && n < static_cast<usize>(depth); fp = frame_previous(fp)) ++n;
+  Local<Tuple> origin(t, TRY(tuple_new(t, n)));
+  Value* fp = t.fp;
+  for (usize i = 0; i < n; ++i, fp = frame_previous(fp)) {
+    Code* code = frame_code(fp);
+    i32 line = code->position(code->index_of(frame_pc(fp))).line;
+    Local<Tuple> entry(t, TRY(tuple_of(t, Value(code->filename), Value::small_int(line), Value(code->name))));
+    origin->items()[i].init(Value(entry.get()));
+  }
+  return origin.give();
+}
+
+}  // namespace
+
 Result<> make_generator(Thread& t, Function* f, Code* code, Value* args) {
   Type& type = code->flags & kCoCoroutine ? coroutine_type : code->flags & kCoAsyncGenerator ? async_generator_type : generator_type;
   auto* g = new_object<Generator>(t, type, code->nregs * sizeof(Value));
@@ -169,6 +190,12 @@ Result<> make_generator(Thread& t, Function* f, Code* code, Value* args) {
   r[kFrameCode] = Value::deferred(code);
   r[kFramePrevious] = Value(u64{1});
   set_frame_pc(r, code->instrs);
+  if ((code->flags & kCoCoroutine) && t.engine->origin_depth > 0) [[unlikely]] {
+    Local<> made(t, own_new<Object>(g));
+    Local<Tuple> origin(t, TRY(creation_origin(t, t.engine->origin_depth)));
+    g->origin.store(g, Value(origin.get()));
+    return made.give();
+  }
   return own_new(g);
 }
 

@@ -45,6 +45,7 @@ inline bool is_generator_object(Value v) {
 struct ThreadEngine {
   Generator* running = nullptr;  // innermost first
   Ref<> async_firstiter, async_finaliser;  // sys.set_asyncgen_hooks
+  i32 origin_depth = 0;                    // frames a new coroutine records in cr_origin
 };
 
 // The generator object for a call of f whose bound arguments are in the window before `args`.

@@ -226,9 +226,26 @@ class Printer {
   }
 
   std::string summary(Value exception) {
-    std::string value = text_of(exception, "<exception str() failed>");
+    std::string value = text_with_suggestion(exception);
     std::string type = type_text(exception);
-    return (value.empty() ? type : type + ": " + value) + suggestion(t_, exception);
+    return value.empty() ? type : type + ": " + value;
+  }
+
+  // "Did you mean ...": the library's rules look at frames, modules and finders, so they stay with it.
+  std::string text_with_suggestion(Value exception) {
+    std::string plain = text_of(exception, "<exception str() failed>");
+    if (!is_instance(exception, NameError) && !is_instance(exception, AttributeError) && !is_instance(exception, ImportError)) return plain;
+    auto extended = [&]() -> Result<> {
+      Local<> make(t_, TRY(import_attribute(t_, "traceback", "TracebackException")));
+      Local<> traceback(t_, exception.as<BaseException>()->traceback.load(exception.object()));
+      if (traceback.is_empty()) traceback.set(none());
+      Local<> made(t_, TRY(call(t_, make, Value(&type_of(exception)), exception, traceback)));
+      return attribute(made, "_str");
+    };
+    Result<> r = extended();
+    if (r.is_error()) return clear_error(t_), plain;
+    Local<> text(t_, r);
+    return is_a<Str>(text) ? text_of(text, plain.c_str()) : plain;
   }
 
   void print_syntax_error(Value exception) {

@@ -165,14 +165,6 @@ Status sys_set_no_function(Thread& t, Value f) {
   return raise(t, NotImplementedError, "tracing and profiling are not supported yet");
 }
 
-Atomic<i32> g_origin_tracking_depth;
-i32 sys_get_origin_depth(Thread&) { return g_origin_tracking_depth.load_relaxed(); }
-Status sys_set_origin_depth(Thread& t, i32 depth) {
-  if (depth < 0) return raise(t, ValueError, "depth must be >= 0");
-  g_origin_tracking_depth.store_relaxed(depth);  // kept; coroutines do not record their origin yet
-  return kDone;
-}
-
 Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return call_tuple(t, f, args, Value::empty()); }
 
 // Lazy imports (PEP 810): modes "normal", "all", "none".
@@ -235,8 +227,6 @@ const NativeDef kFunctions[] = {
     def<sys_set_no_function>("setprofile($module, function, /)", "Sets the profile function."),
     def<sys_set_no_function>("_settraceallthreads($module, function, /)", "Sets the trace function of all threads."),
     def<sys_set_no_function>("_setprofileallthreads($module, function, /)", "Sets the profile function of all threads."),
-    def<sys_get_origin_depth>("get_coroutine_origin_tracking_depth($module, /)", "How many frames a coroutine records."),
-    def<sys_set_origin_depth>("set_coroutine_origin_tracking_depth($module, /, depth)", "Sets that number."),
     def<sys_get_cpu_count_config>("_get_cpu_count_config($module, /)", "The configured number of processors, or -1."),
     def<sys_audit>("audit($module, event, /, *args)", "Passes an event to the audit hooks."),
     def<sys_addaudithook>("addaudithook($module, /, hook)", "Adds an audit hook, for good."),
@@ -274,12 +264,14 @@ const ModuleDef kJit = {"sys._jit", "The state of the JIT compiler.", kJitFuncti
 Status sys_exec(Thread& t, Module* sys) {
   Local<Module> jit(t, TRY(make_native_module(t, kJit)));
   TRY(module_add(t, sys, "_jit", jit));
-  for (const NativeDef& d : sys_hook_functions()) {
-    Local<Str> module(t, TRY(str_intern(t, "sys")));
-    Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
-    std::string_view signature = d.signature;
-    std::string name(signature.substr(0, signature.find('(')));
-    TRY(module_add(t, sys, name.c_str(), f));
+  for (std::span<const NativeDef> part : {sys_hook_functions(), sys_async_functions()}) {
+    for (const NativeDef& d : part) {
+      Local<Str> module(t, TRY(str_intern(t, "sys")));
+      Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
+      std::string_view signature = d.signature;
+      std::string name(signature.substr(0, signature.find('(')));
+      TRY(module_add(t, sys, name.c_str(), f));
+    }
   }
   TRY(sys_info_exec(t, sys));
   TRY(sys_config_exec(t, sys));

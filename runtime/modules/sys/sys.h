@@ -14,5 +14,6 @@ Status sys_config_exec(Thread& t, Module* sys);   // argv, path, executable, pre
 Status sys_monitoring_exec(Thread& t, Module* sys);
 Status sys_hooks_exec(Thread& t, Module* sys);    // __displayhook__ and the like
 std::span<const NativeDef> sys_hook_functions();
+std::span<const NativeDef> sys_async_functions();
 
 }  // namespace taipan
