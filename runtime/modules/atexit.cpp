@@ -74,11 +74,10 @@ void run_exit_functions(Thread& t) {
   if (g_callbacks.is_empty()) return;
   Local<List> list(t, Value(g_callbacks.borrow()));
   while (usize n = list_size(list)) {
-    auto r = list_get(t, list, n - 1);
+    auto r = list_pop(t, list, n - 1);
     if (r.is_error()) return clear_error(t);
+    if (r.is_absent()) continue;  // another thread cleared the list meanwhile
     Local<> entry(t, r);
-    Local<List> rest(t, MUST(list_slice(t, list, 0, static_cast<ssize>(n - 1))));
-    if (list_clear(t, list).is_error() || list_extend(t, list, rest).is_error()) return clear_error(t);
     Tuple* e = entry.value().as<Tuple>();
     Local<> f(t, (*e)[0]), args(t, (*e)[1]), kwargs(t, (*e)[2]);
     auto done = call_tuple(t, f, args.value().as<Tuple>(), is_none(kwargs) ? Value::empty() : kwargs.value());

@@ -109,6 +109,9 @@ struct ModuleDef {
 };
 // Every native module is one line in modules/modules.def; import/ makes it on first import.
 Result<Module> make_native_module(Thread& t, const ModuleDef& def);
+// Adds functions under the names in their signatures, bound to the module: what make_native_module does with
+// its table, for exec functions whose module stands in several files.
+Status module_add_functions(Thread& t, Module* module, std::span<const NativeDef> functions);
 // module.name = value; for exec functions.
 Status module_add(Thread& t, Module* module, const char* name, Value v);
 Status module_add_type(Thread& t, Module* module, const TypeDef& def, Type** out);

@@ -226,15 +226,21 @@ Status module_add_type(Thread& t, Module* module, const TypeDef& def, Type** out
   return module_set(t, module, type->name.borrow(), type);
 }
 
+Status module_add_functions(Thread& t, Module* m, std::span<const NativeDef> functions) {
+  Local<Str> name(t, own(str_immortal(t, m->def->name)));
+  for (const NativeDef& f : functions) {
+    Local<> function(t, TRY(make_native_function(t, f, m, name)));
+    TRY(module_set(t, m, function.value().as<NativeFunction>()->name.borrow(), function));
+  }
+  return kDone;
+}
+
 Result<Module> make_native_module(Thread& t, const ModuleDef& def) {
   Local<Str> name(t, own(str_immortal(t, def.name)));
   Local<> doc(t, def.doc ? Result<>(TRY(str_from_utf8(t, def.doc))) : none());
   Local<Module> m(t, TRY(module_new(t, name, doc)));
   m->def = &def;
-  for (const NativeDef& f : def.functions) {
-    Local<> function(t, TRY(make_native_function(t, f, m, name)));
-    TRY(module_set(t, m, function.value().as<NativeFunction>()->name.borrow(), function));
-  }
+  TRY(module_add_functions(t, m, def.functions));
   for (const ConstantDef& c : def.constants) {
     Local<> v(t);
     switch (c.kind) {

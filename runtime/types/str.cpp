@@ -15,14 +15,8 @@ namespace taipan {
 
 namespace {
 
-u8 width_for(char32_t max_char) {
-  return max_char < 0x80 ? Str::kAscii : max_char < 0x100 ? Str::kLatin1
-         : max_char < 0x10000 ? Str::kTwo : Str::kFour;
-}
-usize bytes_per_char(u8 width) { return width == Str::kFour ? 4 : width == Str::kTwo ? 2 : 1; }
-
 usize storage_for(usize length, u8 width) {
-  usize data = (length * bytes_per_char(width) + 7) & ~usize{7};
+  usize data = (length * str_lane_bytes(width) + 7) & ~usize{7};
   return sizeof(Str) + (length > 0xffffffffu ? 8 : 0) + (data < 8 ? 8 : data);
 }
 
@@ -92,7 +86,7 @@ Result<Str> str_from_char(Thread& t, char32_t c) {
 
 Result<Str> str_allocate(Thread& t, usize length, char32_t max_char) {
   if (length == 0) return own(empty_str());
-  u8 width = width_for(max_char);
+  u8 width = str_width_for(max_char);
   if (length > (usize{1} << 60)) return (void)raise_memory_error(t), kError;
   usize size = storage_for(length, width);
   Object* o = new_object_raw(t, shape_id(BuiltinShape::str_), size, kNoEdges, 0);
@@ -210,9 +204,7 @@ Result<Str> str_concat(Thread& t, Str* a, Str* b) {
   usize n = a->length(), m = b->length();
   if (n == 0 && is_exact<Str>(b)) return own(b);
   if (m == 0 && is_exact<Str>(a)) return own(a);
-  char32_t limit = a->width() > b->width() ? a->width() : b->width();
-  constexpr char32_t kMax[] = {0x7f, 0xff, 0xffff, 0x10ffff};
-  Result<Str> r = str_allocate(t, n + m, kMax[limit]);
+  Result<Str> r = str_allocate(t, n + m, str_width_max(a->width() > b->width() ? a->width() : b->width()));
   if (r.is_error()) return kError;
   Str* s = r.word().as<Str>();
   u8* at = s->data();

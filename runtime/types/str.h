@@ -39,7 +39,17 @@ struct Str : Object {
   std::string_view ascii() const { return {reinterpret_cast<const char*>(data()), length()}; }
 };
 
-using Latin = u8;  // lanes of widths kAscii and kLatin1
+// The width that holds max_char, the most that a width holds, and its bytes a character.
+inline u8 str_width_for(char32_t max_char) {
+  return max_char < 0x80 ? Str::kAscii : max_char < 0x100 ? Str::kLatin1
+         : max_char < 0x10000 ? Str::kTwo : Str::kFour;
+}
+inline char32_t str_width_max(u8 width) {
+  constexpr char32_t kMax[] = {0x7f, 0xff, 0xffff, 0x10ffff};
+  return kMax[width];
+}
+inline char32_t str_max_char(const Str* s) { return str_width_max(s->width()); }
+inline usize str_lane_bytes(u8 width) { return width == Str::kFour ? 4 : width == Str::kTwo ? 2 : 1; }
 
 // Calls f with the string's lanes as const u8*, const char16_t* or const char32_t*.
 template <class F>

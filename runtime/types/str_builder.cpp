@@ -9,13 +9,6 @@
 namespace taipan {
 
 namespace {
-constexpr char32_t kClassMax[] = {0x7f, 0xff, 0xffff, 0x10ffff};
-u8 width_of(char32_t max_char) {
-  return max_char < 0x80 ? Str::kAscii : max_char < 0x100 ? Str::kLatin1
-         : max_char < 0x10000 ? Str::kTwo : Str::kFour;
-}
-usize lane_bytes(u8 width) { return width == Str::kFour ? 4 : width == Str::kTwo ? 2 : 1; }
-
 template <class From>
 void put_lanes(const From* from, usize n, u8* data, usize at, u8 width) {
   switch (width) {
@@ -32,8 +25,8 @@ StrBuilder::~StrBuilder() {
 
 // Room for `extra` more characters of at most max_char.
 Status StrBuilder::make_room(char32_t max_char, usize extra) {
-  u8 width = width_of(max_char) > width_ ? width_of(max_char) : width_;
-  bool same_lanes = lane_bytes(width) == lane_bytes(width_);
+  u8 width = str_width_for(max_char) > width_ ? str_width_for(max_char) : width_;
+  bool same_lanes = str_lane_bytes(width) == str_lane_bytes(width_);
   usize need = length_ + extra;
   if (need <= capacity_ && same_lanes) {
     width_ = width;
@@ -41,7 +34,7 @@ Status StrBuilder::make_room(char32_t max_char, usize extra) {
   }
   if (need > (usize{1} << 60)) return raise_memory_error(t_);
   usize room = need <= capacity_ ? capacity_ : need + need / 2 + 16;
-  usize bytes = buffer_good_size(room * lane_bytes(width));
+  usize bytes = buffer_good_size(room * str_lane_bytes(width));
   if (same_lanes && data_ != nullptr) {
     void* p = buffer_reallocate(t_, data_, bytes_, bytes);
     if (p == nullptr) return raise_memory_error(t_);
@@ -50,7 +43,7 @@ Status StrBuilder::make_room(char32_t max_char, usize extra) {
     u8* p = static_cast<u8*>(buffer_allocate(t_, bytes));
     if (p == nullptr) return raise_memory_error(t_);
     if (length_ != 0) {
-      if (lane_bytes(width_) == 1) {
+      if (str_lane_bytes(width_) == 1) {
         put_lanes(data_, length_, p, 0, width);
       } else {
         put_lanes(reinterpret_cast<char16_t*>(data_), length_, p, 0, width);
@@ -60,7 +53,7 @@ Status StrBuilder::make_room(char32_t max_char, usize extra) {
     data_ = p;
   }
   bytes_ = bytes;
-  capacity_ = bytes / lane_bytes(width);
+  capacity_ = bytes / str_lane_bytes(width);
   width_ = width;
   return kDone;
 }
@@ -71,7 +64,7 @@ Status StrBuilder::reserve(usize characters, char32_t max_char) {
 
 Status StrBuilder::append_range(const Str* s, usize start, usize end) {
   if (start >= end) return kDone;
-  TRY(make_room(kClassMax[s->width()], end - start));
+  TRY(make_room(str_max_char(s), end - start));
   with_lanes(s, [&](auto* lanes) { put_lanes(lanes + start, end - start, data_, length_, width_); });
   length_ += end - start;
   return kDone;

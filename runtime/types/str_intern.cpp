@@ -118,15 +118,9 @@ Result<Str> intern(Thread& t, Str* s, bool immortal) {
   if (!found.is_absent()) return found;
   Local<Str> keep(t, Value(s));
   if (!is_exact<Str>(s)) {  // an instance of a subclass never enters: its text does
-    keep.set(TRY(with_lanes(s, [&](auto* lanes) -> Result<Str> {
-      using Lane = std::remove_cvref_t<decltype(*lanes)>;
-      Result<Str> r = str_allocate(t, s->length(), s->width() == Str::kAscii     ? 0x7f
-                                                   : s->width() == Str::kLatin1 ? 0xff
-                                                   : sizeof(Lane) == 2          ? 0xffff
-                                                                                : 0x10ffff);
-      if (!r.is_error()) std::memcpy(r.word().as<Str>()->data(), lanes, s->length() * sizeof(Lane));
-      return r;
-    })));
+    Local<Str> copy(t, TRY(str_allocate(t, s->length(), str_max_char(s))));
+    std::memcpy(copy->data(), s->data(), s->length() * s->char_size());
+    keep.set(copy.give());
   }
   Str* own_text = keep.get();
   str_hash(own_text);

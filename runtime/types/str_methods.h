@@ -13,9 +13,6 @@
 
 namespace taipan {
 
-inline constexpr char32_t kWidthMax[] = {0x7f, 0xff, 0xffff, 0x10ffff};  // by Str::width()
-inline char32_t str_max_char(const Str* s) { return kWidthMax[s->width()]; }
-
 // Copies characters [start, start + n) of `from` to position `at` of a fresh string that is wide enough.
 TP_NOINLINE void copy_chars_wide(Str* to, usize at, const Str* from, usize start, usize n);
 inline void copy_chars(Str* to, usize at, const Str* from, usize start, usize n) {

@@ -178,16 +178,6 @@ Type* const kTypes[] = {
 #undef TP_EXCEPTION
 };
 
-Status add_functions(Thread& t, Module* m, std::span<const NativeDef> defs) {
-  for (const NativeDef& def : defs) {
-    register_native(t, def);
-    Local<> f(t, TRY(make_native_function(t, def, Value::empty(), Value(names().builtins))));
-    Local<> name(t, TRY(get_attribute(t, f, names().__name__)));
-    TRY(module_set(t, m, name.value().as<Str>(), f));
-  }
-  return kDone;
-}
-
 Status builtins_exec(Thread& t, Module* m) {
   for (Type* type : kTypes) {
     if (!type->has(kTypeReady)) continue;  // not part of this build yet
@@ -202,10 +192,10 @@ Status builtins_exec(Thread& t, Module* m) {
   TRY(module_add(t, m, "Ellipsis", Value(&ellipsis_object)));
   TRY(module_add(t, m, "NotImplemented", Value(&not_implemented_object)));
   TRY(module_add(t, m, "__debug__", bool_value(true)));
-  TRY(add_functions(t, m, builtin_class_functions()));
-  TRY(add_functions(t, m, builtin_code_functions()));
-  TRY(add_functions(t, m, builtin_io_functions()));
-  TRY(add_functions(t, m, builtin_iter_functions()));
+  TRY(module_add_functions(t, m, builtin_class_functions()));
+  TRY(module_add_functions(t, m, builtin_code_functions()));
+  TRY(module_add_functions(t, m, builtin_io_functions()));
+  TRY(module_add_functions(t, m, builtin_iter_functions()));
   TRY(dict_make_namespace(t, m->dict.borrow()));
   return kDone;
 }

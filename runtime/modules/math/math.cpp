@@ -327,13 +327,7 @@ const ConstantDef kConstants[] = {
     float_constant("tau", 2 * std::numbers::pi), float_constant("inf", INFINITY), float_constant("nan", NAN)};
 
 Status math_exec(Thread& t, Module* m) {
-  Local<Str> text(t, TRY(str_intern(t, "math")));
-  for (const NativeDef& d : sum_functions()) {
-    register_native(t, d);
-    Local<> f(t, TRY(make_native_function(t, d, m, text)));
-    Local<Str> name(t, TRY(str_intern(t, {d.signature, std::string_view(d.signature).find('(')})));
-    TRY(module_set(t, m, name, f));
-  }
+  TRY(module_add_functions(t, m, sum_functions()));
   // math.integer is a module of its own; its functions are also math's.
   Local<Str> native(t, TRY(str_intern(t, "_math_integer"))), dotted(t, TRY(str_intern(t, "math.integer")));
   Local<Module> integer(t, TRY(import_native(t, native)));

@@ -6,14 +6,9 @@ namespace taipan {
 namespace {
 
 Status posix_exec(Thread& t, Module* m) {
-  Local<Str> module(t, TRY(str_intern(t, "posix")));
   for (auto functions : {posix_file_functions(), posix_directory_functions(), posix_stat_functions(),
                          posix_process_functions(), posix_environment_functions()}) {
-    for (const NativeDef& d : functions) {
-      Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
-      std::string_view signature = d.signature;
-      TRY(module_add(t, m, std::string(signature.substr(0, signature.find('('))).c_str(), f));
-    }
+    TRY(module_add_functions(t, m, functions));
   }
   TRY(posix_stat_exec(t, m));
   TRY(posix_directory_exec(t, m));

@@ -45,6 +45,20 @@ void Matcher<Lane>::save_repeat(u32 k) {
   push(kUndoRepeat, k, repeats_[k].count, repeats_[k].last);
 }
 
+// Restores what an undo record holds. False: e is none.
+template <class Lane>
+bool Matcher<Lane>::undo(const Backtrack& e) {
+  if (e.kind == kUndoMark) {
+    marks_[static_cast<usize>(e.a)] = e.b;
+    last_index = e.c;
+  } else if (e.kind == kUndoRepeat) {
+    repeats_[e.pc] = {e.a, e.b};
+  } else {
+    return false;
+  }
+  return true;
+}
+
 // Drops the choices above (and including) the frame entry; undo records stay.
 template <class Lane>
 void Matcher<Lane>::cut_to_frame(usize frame) {
@@ -121,12 +135,8 @@ bool Matcher<Lane>::fail(u32* pc, i64* at, bool* gone) {
     Backtrack& e = stack_.back();
     switch (e.kind) {
       case kUndoMark:
-        marks_[static_cast<usize>(e.a)] = e.b;
-        last_index = e.c;
-        stack_.pop_back();
-        break;
       case kUndoRepeat:
-        repeats_[e.pc] = {e.a, e.b};
+        undo(e);
         stack_.pop_back();
         break;
       case kChoice:
@@ -258,13 +268,7 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
         if (frame.kind == kFrameAssertNot) {
           // the forbidden thing is there: undo it all and fail
           while (stack_.size() > f + 1) {
-            Backtrack& e = stack_.back();
-            if (e.kind == kUndoMark) {
-              marks_[static_cast<usize>(e.a)] = e.b;
-              last_index = e.c;
-            } else if (e.kind == kUndoRepeat) {
-              repeats_[e.pc] = {e.a, e.b};
-            }
+            undo(stack_.back());
             stack_.pop_back();
           }
           frame_ = frame.b;
@@ -390,25 +394,7 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
         pc += 1 + op[1];  // the UNTIL decides whether to begin
         goto next;
       }
-      case kMaxUntil: {
-        u32 k = program_.repeat_of[pc], repeat = program_.repeat_of[pc + program_.code.size()];
-        const u32* r = code_ + repeat + 1;
-        RepeatState& s = repeats_[k];
-        if (s.count < r[1]) {
-          save_repeat(k);
-          ++s.count;
-          pc = repeat + 4;
-        } else if ((r[2] == kMaxRepeat || s.count < r[2]) && at != s.last) {
-          push(kChoice, pc + 1, at);
-          save_repeat(k);
-          ++s.count;
-          s.last = at;
-          pc = repeat + 4;
-        } else {
-          ++pc;
-        }
-        goto next;
-      }
+      case kMaxUntil:
       case kMinUntil: {
         u32 k = program_.repeat_of[pc], repeat = program_.repeat_of[pc + program_.code.size()];
         const u32* r = code_ + repeat + 1;
@@ -417,8 +403,16 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
           save_repeat(k);
           ++s.count;
           pc = repeat + 4;
-        } else {
+        } else if (op[0] == kMinUntil) {
           push(kLazyUntil, pc, at);
+          ++pc;
+        } else if ((r[2] == kMaxRepeat || s.count < r[2]) && at != s.last) {
+          push(kChoice, pc + 1, at);
+          save_repeat(k);
+          ++s.count;
+          s.last = at;
+          pc = repeat + 4;
+        } else {
           ++pc;
         }
         goto next;

@@ -52,6 +52,7 @@ class Matcher {
   i64 count_unit(const u32* op, i64 at, i64 most);
   bool at_position(u32 where, i64 at) const;
   void cut_to_frame(usize frame);
+  bool undo(const Backtrack& e);
   void push(u32 kind, u32 pc, i64 a = 0, i64 b = 0, i64 c = 0) { stack_.push_back({kind, pc, a, b, c}); }
   void set_mark(u32 i, i64 at);
   void save_repeat(u32 k);

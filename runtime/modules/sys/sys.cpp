@@ -264,15 +264,7 @@ const ModuleDef kJit = {"sys._jit", "The state of the JIT compiler.", kJitFuncti
 Status sys_exec(Thread& t, Module* sys) {
   Local<Module> jit(t, TRY(make_native_module(t, kJit)));
   TRY(module_add(t, sys, "_jit", jit));
-  for (std::span<const NativeDef> part : {sys_hook_functions(), sys_async_functions()}) {
-    for (const NativeDef& d : part) {
-      Local<Str> module(t, TRY(str_intern(t, "sys")));
-      Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
-      std::string_view signature = d.signature;
-      std::string name(signature.substr(0, signature.find('(')));
-      TRY(module_add(t, sys, name.c_str(), f));
-    }
-  }
+  for (auto part : {sys_hook_functions(), sys_async_functions()}) TRY(module_add_functions(t, sys, part));
   TRY(sys_info_exec(t, sys));
   TRY(sys_config_exec(t, sys));
   TRY(sys_monitoring_exec(t, sys));

@@ -63,22 +63,12 @@ const ConstantDef kConstants[] = {
     int_constant("_NAME_MAXLEN", 15),
 };
 
-Status add_functions(Thread& t, Module* m, std::span<const NativeDef> defs) {
-  Local<Str> module(t, TRY(str_intern(t, "_thread")));
-  for (const NativeDef& d : defs) {
-    Local<> f(t, TRY(make_native_function(t, d, Value::empty(), module)));
-    std::string_view signature = d.signature;
-    TRY(module_add(t, m, std::string(signature.substr(0, signature.find('('))).c_str(), f));
-  }
-  return kDone;
-}
-
 Status thread_exec(Thread& t, Module* m) {
   TRY(locks_exec(t, m));
   TRY(thread_start_exec(t, m));
   TRY(thread_local_exec(t, m));
-  TRY(add_functions(t, m, lock_functions()));
-  TRY(add_functions(t, m, thread_start_functions()));
+  TRY(module_add_functions(t, m, lock_functions()));
+  TRY(module_add_functions(t, m, thread_start_functions()));
   Local<Type> args(t, TRY(struct_sequence_type(t, kHookArgs)));
   g_hook_args_type = args.get();
   TRY(module_add(t, m, "_ExceptHookArgs", args));

@@ -74,14 +74,7 @@ void run(Thread& t, ThreadRecord* r) {
   Result<> done = call_tuple(t, f, args.value().as<Tuple>(), kwargs);
   if (!done.is_error()) return drop(done);
   if (error_matches(t, SystemExit)) return clear_error(t);
-  auto shown = repr(t, f);
-  if (shown.is_error()) {
-    Local<BaseException> second(t, take_error(t));
-    write_unraisable(t, "in thread", f);
-  } else {
-    drop(shown);
-    write_unraisable(t, "in thread started by", f);
-  }
+  write_unraisable(t, "in thread started by", f);
 }
 
 void* thread_main(void* data) {
