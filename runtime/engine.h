@@ -32,6 +32,8 @@ struct Engine {
   Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
   // anext(iterator, default): an awaitable of the item, or of the default at the end.
   Result<> (*anext_default)(Thread& t, Value awaitable, Value fallback);
+  // Takes importlib's own frames out of the pending exception's traceback.
+  void (*trim_import_frames)(Thread& t);
   // sys.set_asyncgen_hooks, of this thread: 0 firstiter, 1 finalizer; borrowed, empty for none.
   Value (*get_async_hook)(Thread& t, int which);
   void (*set_async_hook)(Thread& t, int which, Value v);

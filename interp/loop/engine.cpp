@@ -174,6 +174,7 @@ void install_engine() {
   g_engine.anext_default = anext_with_default;
   g_engine.code_to_bytes = code_to_bytes;
   g_engine.code_from_bytes = code_from_bytes;
+  g_engine.trim_import_frames = trim_import_frames;
   g_engine.get_async_hook = engine_get_async_hook;
   g_engine.set_async_hook = engine_set_async_hook;
   g_engine.coroutine_origin_depth = engine_origin_depth;

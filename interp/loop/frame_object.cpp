@@ -2,6 +2,7 @@
 
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"
+#include "runtime/config.h"
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/slot.h"
 #include "runtime/object/error.h"
@@ -110,6 +111,39 @@ void add_traceback_entry(Thread& t, Value* fp) {
   }
   if (error_pending(t)) clear_error(t);
   t.exc = exception.give().word();
+}
+
+void trim_import_frames(Thread& t) {
+  if (g_config.verbose > 0) return;
+  auto* e = t.exc.as<BaseException>();
+  bool all = error_matches(t, ImportError);
+  bool inside = false;
+  // A run of entries to be taken out follows `before`: an entry, or the exception itself.
+  Traceback* before = nullptr;
+  Traceback* previous = nullptr;
+  Value at = e->traceback.borrow();
+  while (is_exact<Traceback>(at)) {
+    auto* entry = at.as<Traceback>();
+    Value next = entry->next.borrow();
+    const Code* code = entry->frame.borrow()->code;
+    bool is_importlib = str_equals(code->filename, "<frozen importlib._bootstrap>") ||
+                        str_equals(code->filename, "<frozen importlib._bootstrap_external>");
+    if (is_importlib && !inside) before = previous;
+    inside = is_importlib;
+    if (inside && (all || str_equals(code->name, "_call_with_frames_removed"))) {
+      Local<> rest(t, next);  // taking an entry out may free it
+      if (before == nullptr) {
+        e->traceback.store(e, rest.value());
+      } else {
+        before->next.store(before, rest.value());
+      }
+      previous = before;
+      at = rest.value();
+      continue;
+    }
+    previous = entry;
+    at = next;
+  }
 }
 
 Value* frame_at(Thread& t, u32 depth) {

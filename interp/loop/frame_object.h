@@ -44,6 +44,10 @@ Result<> frame_object_local(Thread& t, FrameObject* f, u32 i);
 // Adds an entry for frame fp at its saved pc to the pending exception.
 void add_traceback_entry(Thread& t, Value* fp);
 
+// Takes importlib's frames out of the pending exception's traceback: all of them if it is an ImportError, else the
+// runs that end in _call_with_frames_removed(), behind which the imported module's own frames begin.
+void trim_import_frames(Thread& t);
+
 // locals() of a frame: the namespace itself for modules and classes, else a new dict.
 Result<> frame_locals(Thread& t, Value* fp);
 // The frame `depth` Python frames out, or null.

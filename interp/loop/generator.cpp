@@ -31,7 +31,7 @@ void count_registers(Generator* g) {
   }
 }
 
-bool claim(Generator* g) {
+TP_INLINE bool claim(Generator* g) {
   GeneratorState s = g->state.load_relaxed();
   if (s != GeneratorState::Created && s != GeneratorState::Suspended) return false;
   if (g->is_local()) {
@@ -42,7 +42,7 @@ bool claim(Generator* g) {
 }
 
 // Makes g's frame the thread's current one. g->state was claimed from `was`.
-bool enter_generator(Thread& t, Generator* g, FrameKind kind, GeneratorState was) {
+TP_INLINE bool enter_generator(Thread& t, Generator* g, FrameKind kind, GeneratorState was) {
   if (t.depth >= t.recursion_limit) {
     g->state.store_release(was);
     return (void)raise_recursion_error(t, ""), false;
@@ -71,7 +71,7 @@ void mark_finalised(Generator* g) {
 }
 
 // Back to the resumer. `after`: what g is from now on.
-void exit_generator(Thread& t, Generator* g, GeneratorState after) {
+TP_INLINE void exit_generator(Thread& t, Generator* g, GeneratorState after) {
   Value* fp = g->registers();
   Value own_handled = std::exchange(t.handled, std::exchange(g->resumer_handled, Value::empty()));
   if (g->handled_inherited || after == GeneratorState::Finished) {
@@ -96,7 +96,7 @@ void clear_generator(Thread& t, Value* fp) {
 }
 
 // The resumer stands at FOR_ITER or SEND: what a yielded word does there.
-Outcome deliver_yield(Thread& t, Value v) {
+TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
   Value* fp = t.fp;
   const Instr* pc = frame_pc(fp);
   put(fp, wide_a(pc), v);
@@ -131,7 +131,7 @@ bool raise_already_running(Thread& t, Generator* g) {
 }
 
 // Puts the sent word where the suspended YIELD wants it.
-bool accept_sent(Thread& t, Generator* g, GeneratorState was, Value sent) {
+TP_INLINE bool accept_sent(Thread& t, Generator* g, GeneratorState was, Value sent) {
   Value* fp = g->registers();
   if (was == GeneratorState::Created) {
     if (!is_none(sent)) {

@@ -4,6 +4,8 @@
 #pragma once
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
+#include "runtime/types/singletons.h"
+#include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
 namespace taipan {
@@ -73,6 +75,28 @@ TP_INLINE bool step_iterator(Value iterator, Value* item) {
     return true;
   }
   return false;
+}
+
+// len(x) of containers whose size is one word, unless somebody is changing them. Empty: ask the function.
+TP_INLINE Value quick_length(const Value* args, u32 n) {
+  if (n != 1 || !args[0].is_ref()) return Value::empty();
+  Object* o = args[0].object();
+  if (o->lock.load_acquire() != 0) return Value::empty();
+  switch (o->shape.load_relaxed()) {
+    case shape_id(BuiltinShape::list_): return Value::small_int(static_cast<i64>(static_cast<List*>(o)->size_.load_acquire()));
+    case shape_id(BuiltinShape::tuple_): return Value::small_int(static_cast<i64>(static_cast<Tuple*>(o)->size()));
+    case shape_id(BuiltinShape::str_): return Value::small_int(static_cast<i64>(static_cast<Str*>(o)->length()));
+    default: return Value::empty();
+  }
+}
+
+// isinstance(x, C) where type(x) is C or derives from it, and C's metaclass is `type`; also "no" for ints and floats.
+TP_INLINE Value quick_isinstance(const Value* args, u32 n) {
+  if (n != 2 || !is_exact<Type>(args[1])) return Value::empty();
+  const Type& cls = *args[1].as<Type>();
+  const Type& own = type_of(args[0]);
+  if (&own == &cls || is_subtype(own, cls)) return boolean(true).word();
+  return args[0].is_immediate() ? boolean(false).word() : Value::empty();
 }
 
 }  // namespace taipan

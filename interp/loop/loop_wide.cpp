@@ -5,6 +5,7 @@
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
+#include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/error.h"
 #include "runtime/types/descriptors.h"
 #include "runtime/types/float.h"

@@ -114,6 +114,12 @@ Result<Str> int_to_text(Thread& t, Value v, int base) {
   if (a.size() <= 1) {
     char* p = small + sizeof small;
     u64 m = a[0];
+    if (base == 10) {  // division by a constant
+      for (; m >= 10; m /= 10) *--p = static_cast<char>('0' + m % 10);
+      *--p = static_cast<char>('0' + m);
+      if (a.is_negative() && m != 0) *--p = '-';
+      return str_from_ascii(t, {p, static_cast<usize>(small + sizeof small - p)});
+    }
     do {
       *--p = "0123456789abcdefghijklmnopqrstuvwxyz"[m % static_cast<u64>(base)];
       m /= static_cast<u64>(base);

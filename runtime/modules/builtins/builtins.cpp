@@ -202,6 +202,8 @@ Status builtins_exec(Thread& t, Module* m) {
 
 }  // namespace
 
+const NativeEntry kLenEntry = &Entry<builtin_len>::call, kIsInstanceEntry = &Entry<builtin_isinstance>::call;
+
 extern const ModuleDef builtins_module_def;
 const ModuleDef builtins_module_def = {
     "builtins",

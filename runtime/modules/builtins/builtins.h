@@ -12,6 +12,9 @@ std::span<const NativeDef> builtin_class_functions();  // __build_class__
 std::span<const NativeDef> builtin_io_functions();     // print, input, breakpoint
 std::span<const NativeDef> builtin_iter_functions();   // min, max, sum, sorted, any, all, iter, next, aiter, anext
 
+// Entries that the interpreter recognises in order to answer the common cases itself.
+extern const NativeEntry kLenEntry, kIsInstanceEntry;
+
 // For functions that parse their own arguments: the value of keyword `name`, or empty.
 Value keyword_argument(const Value* args, u32 nargs, Tuple* kwnames, const char* name);
 // TypeError for a keyword that is none of `allowed` (space-separated).
