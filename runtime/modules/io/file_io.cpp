@@ -238,7 +238,9 @@ Result<> method_readinto(Thread& t, Value self, Value target) {
 Result<> method_write(Thread& t, Value self, Value data) {
   BytesArgument bytes(t);
   TRY(bytes.get(data));
-  return count_or_none(t, file_write(t, file_of(self), bytes.data(), bytes.size()));
+  ssize n = TRY(file_write(t, file_of(self), bytes.data(), bytes.size()));
+  if (n >= 0 && static_cast<usize>(n) < bytes.size()) TRY(safepoint(t));  // cut short by a signal, perhaps
+  return count_or_none(t, n);
 }
 Result<i64> method_seek(Thread& t, Value self, Value offset, i32 whence) {
   TRY(check_open(t, file_of(self)));

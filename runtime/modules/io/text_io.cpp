@@ -188,8 +188,8 @@ Result<> text_reconfigure(Thread& t, Value self, Value encoding, Value errors, V
   }
   Newline kind = newline.is_empty() ? x->newline : TRY(parse_newline(t, newline));
   bool line = x->line_buffering.load_relaxed(), through = x->write_through.load_relaxed();
-  if (given(line_buffering)) line = TRY(truth(t, line_buffering));
-  if (given(write_through)) through = TRY(truth(t, write_through));
+  if (given(line_buffering)) line = TRY(to_ssize(t, line_buffering)) != 0;
+  if (given(write_through)) through = TRY(to_ssize(t, write_through)) != 0;
   TRY(text_call_flush(t, self));
   x->bytes_per_char = 0;
   if (new_codec) {

@@ -115,7 +115,7 @@ Status method_close(Thread& t, Value self) {
   TRY(text_check(t, x));
   {
     Local<> closed(t, TRY(get_attribute(t, self, g_io.closed)));
-    if (TRY(truth(t, closed))) return kDone;
+    if (TRY(truth(t, closed)) || x->detached.load_acquire()) return kDone;  // asking may detach
   }
   Local<> buffer(t, TRY(text_buffer(t, x)));
   if (x->finalizing.load_relaxed()) {
