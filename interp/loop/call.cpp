@@ -216,6 +216,21 @@ Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
   return call_any(c);
 }
 
+Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind) {
+  Code* code = f->code.load_relaxed();
+  Value* frame = t.top + kWindowHeader;
+  if (frame + code->nregs > t.limit || t.depth >= t.recursion_limit) {
+    drop(x);
+    drop(y);
+    return (void)raise_recursion_error(t, ""), Outcome::Error;
+  }
+  frame[kFrameCallee] = take_word(Value(f));
+  frame[0] = x;
+  if (!y.is_empty()) frame[1] = y;
+  if (tag != 0) set_frame_kind(frame, kind);
+  return push_frame(t, frame, code, tag) ? Outcome::Enter : Outcome::Error;
+}
+
 Value* move_window(Thread& t, Value* fp, u32 window, u32 words) {
   if (ensure_stack(t, words + 2).is_error()) return nullptr;
   Value* to = t.top;

@@ -1,6 +1,7 @@
 #include "interp/loop/engine.h"
 
 #include "interp/loop/async.h"
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/bind.h"
 #include "interp/loop/frame_object.h"
 #include "interp/loop/generator.h"
@@ -150,6 +151,7 @@ bool thread_started(Thread& t) {
   return t.engine != nullptr;
 }
 void thread_ended(Thread& t) {
+  delete t.engine->attributes;
   delete t.engine;
   t.engine = nullptr;
 }

@@ -41,11 +41,14 @@ inline bool is_generator_object(Value v) {
   return shape == shape_id(BuiltinShape::generator_) || shape == shape_id(BuiltinShape::coroutine_);
 }
 
+struct AttributeTable;
+
 // What the interpreter keeps per thread.
 struct ThreadEngine {
   Generator* running = nullptr;  // innermost first
   Ref<> async_firstiter, async_finaliser;  // sys.set_asyncgen_hooks
   i32 origin_depth = 0;                    // frames a new coroutine records in cr_origin
+  AttributeTable* attributes = nullptr;    // made at the first use
 };
 
 // The generator object for a call of f whose bound arguments are in the window before `args`.

@@ -37,7 +37,7 @@ bool set_free(TP_HELPER_ARGS);
 bool delete_free(TP_HELPER_ARGS);
 
 // Attributes.
-bool get_attr_slow(TP_HELPER_ARGS);
+Outcome get_attr_slow(TP_HELPER_ARGS);
 bool set_attr_slow(TP_HELPER_ARGS);
 bool delete_attr(TP_HELPER_ARGS);
 bool load_method_slow(TP_HELPER_ARGS);
@@ -77,6 +77,9 @@ Outcome for_iter_slow(TP_HELPER_ARGS);
 Outcome call_slow(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window, u32 n);
 Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
 Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
+// A frame for f above the top; x and y (or empty) are its arguments, owned words that move in. simple_args of its
+// code must be their number. tag: kSpecialFrame (then kind goes with it) or 0: the result goes to register a.
+Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind = FrameKind::Entry);
 // A heap frame's window, moved to the stack (*_H); raises t.top above it. Null: RecursionError.
 Value* move_window(Thread& t, Value* fp, u32 window, u32 words);
 bool call_intrinsic(TP_HELPER_ARGS);

@@ -4,6 +4,8 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
+#include "runtime/types/list.h"
+#include "runtime/types/set.h"
 #include "runtime/types/str.h"
 
 namespace taipan {
@@ -101,7 +103,9 @@ bool compare_slow(TP_HELPER_ARGS) {
 
 bool contains_slow(TP_HELPER_ARGS) {
   Value container = fp[c].canonical(), v = fp[b].canonical();
-  bool found = is_exact<Dict>(container) ? TP_TAKE(dict_contains(t, container.as<Dict>(), v)) : TP_TAKE(contains(t, container, v));
+  bool found = is_exact<Dict>(container)  ? TP_TAKE(dict_contains(t, container.as<Dict>(), v))
+               : is_exact<Set>(container) ? TP_TAKE(set_contains(t, container.as<Set>(), v))
+                                          : TP_TAKE(contains(t, container, v));
   bool yes = found != !!(pc->k & kNegate);
   return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
 }
@@ -132,9 +136,16 @@ Outcome truth_jump_slow(TP_HELPER_ARGS) {
   } else if (v.bits == kNoneWord) {
     yes = false;
   } else {
-    Result<bool> result = truth(t, v.canonical());
-    if (result.is_error()) return Outcome::Error;
-    yes = result.take();
+    Value o = v.canonical();
+    if (is_exact<List>(o)) {
+      yes = list_size(o.as<List>()) != 0;
+    } else if (is_exact<Str>(o)) {
+      yes = o.as<Str>()->length() != 0;
+    } else {
+      Result<bool> result = truth(t, o);
+      if (result.is_error()) return Outcome::Error;
+      yes = result.take();
+    }
   }
   bool jump = yes == (pc->op == static_cast<u8>(Op::JUMP_IF_TRUE));
   bool kill = (pc->k & kKillA) || (!jump && (pc->k & kKillOnFall));

@@ -1,6 +1,7 @@
 // Attributes: filling and reading cache entries, and everything the caches do not cover.
 #include <cstdlib>
 
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
 #include "interp/loop/ops_common.h"
 #include "runtime/object/call.h"
@@ -65,28 +66,56 @@ bool instance_goes_first(LookupKind kind) {
          kind == LookupKind::NonDataDescriptor;
 }
 
-void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
-  Code* code = frame_code(fp);
+// The getter if it is a Python function that takes nothing but the object; else null.
+Function* python_getter(const Property* property) {
+  Value getter = property->get.borrow();
+  if (!is_exact<Function>(getter)) return nullptr;
+  return getter.as<Function>()->code.load_relaxed()->simple_args == 1 ? getter.as<Function>() : nullptr;
+}
+
+// What reading `name` from objects of this class and shape means. False: it has to be looked up each time.
+bool describe_get(Thread& t, Object* o, Str* name, TableLine* line) {
   Type& type = type_of(o);
-  if (!is_plain_attribute_access(type)) return;
+  if (!is_plain_attribute_access(type)) return false;
   u32 shape = o->shape.load_relaxed();
-  if (shape_is_dictionary(shape) || !may_fill_site(code, site)) return;
-  Str* name = site_name(fp, site);
+  if (shape_is_dictionary(shape)) return false;
   CachedLookup found = find_attribute_for_cache(t, type, name);
   SlotLocation location;
+  line->shape = shape;
+  line->value = found.value;
   if (instance_goes_first(found.kind) && shape_lookup(shape, name, &location)) {
-    if (!location.overflow) fill_inline(t, code, site, shape, location.index, type, name);
-    return;
+    line->kind = LineKind::Slot;
+    line->offset = location.index;
+    return !location.overflow;
   }
-  if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
-    return fill_inline(t, code, site, shape, found.offset, type, name);
+  switch (found.kind) {
+    case LookupKind::SlotDescriptor:
+      line->kind = LineKind::Slot;
+      line->offset = found.offset;
+      return !(found.offset & kTailMember);
+    case LookupKind::ClassValue:
+      line->kind = LineKind::ClassValue;
+      return true;
+    case LookupKind::Property: {
+      line->kind = LineKind::Property;
+      return python_getter(found.value.as<Property>()) != nullptr;
+    }
+    default: return false;
   }
-  if (found.kind == LookupKind::ClassValue) {
-    CacheEntry* entry = new_entry(CacheKind::ClassValue);
-    if (entry == nullptr) return;
-    entry->value = SlotBase::count_for_slot(found.value);
-    fill_entry(t, code, site, entry, shape, type, name);
-  }
+}
+
+void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
+  Code* code = frame_code(fp);
+  Str* name = site_name(fp, site);
+  TableLine line{};
+  if (!describe_get(t, o, name, &line)) return;
+  fill_line(t, name, TableUse::Get, line);
+  if (line.kind == LineKind::Property || !may_fill_site(code, site)) return;
+  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, line.shape, line.offset, type_of(o), name);
+  CacheEntry* entry = new_entry(CacheKind::ClassValue);
+  if (entry == nullptr) return;
+  entry->value = SlotBase::count_for_slot(line.value);
+  fill_entry(t, code, site, entry, line.shape, type_of(o), name);
 }
 
 // module.name through the cell of the module's namespace, which never moves.
@@ -142,48 +171,88 @@ void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   if (type.slots.set_attribute != generic_set_attribute) return;
   u32 shape = o->shape.load_relaxed();
   if (shape_is_dictionary(shape) || shape_is_dictionary(old_shape)) return;
-  if (!may_fill_site(code, site)) return;
   Str* name = site_name(fp, site);
   CachedLookup found = find_attribute_for_cache(t, type, name);
   SlotLocation location;
+  TableLine line{};
+  line.shape = old_shape;
+  line.new_shape = shape;
   if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
-    if (shape == old_shape) fill_inline(t, code, site, shape, found.offset, type, name);
-    return;
+    if (shape != old_shape) return;
+    line.offset = found.offset;
+  } else {
+    if (!instance_goes_first(found.kind) || !shape_lookup(shape, name, &location) || location.overflow) return;
+    line.offset = location.index;
   }
-  if (!instance_goes_first(found.kind) || !shape_lookup(shape, name, &location) || location.overflow) return;
-  if (shape == old_shape) return fill_inline(t, code, site, shape, location.index, type, name);
-  if (shape_after_add(t, old_shape, name) != shape) return;
+  line.kind = shape == old_shape ? LineKind::Slot : LineKind::AddSlot;
+  if (line.kind == LineKind::AddSlot && shape_after_add(t, old_shape, name) != shape) return;
+  fill_line(t, name, TableUse::Set, line);
+  if (!may_fill_site(code, site)) return;
+  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, shape, line.offset, type, name);
   CacheEntry* entry = new_entry(CacheKind::AddSlot);
   if (entry == nullptr) return;
-  entry->offset = location.index;
+  entry->offset = line.offset;
   entry->new_shape = shape;
   fill_entry(t, code, site, entry, old_shape, type, name);
 }
 
+// A local object gets its next attribute. False: the slot is taken (the shape has it, and it was deleted).
+bool add_slot(Object* object, u32 offset, u32 new_shape, Value v) {
+  auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + offset);
+  if (!slot->is_empty()) return false;
+  slot->init(v);
+  object->shape.store_release(new_shape);
+  return true;
+}
+
+// The property's getter in a frame of its own; its result goes to register a.
+Outcome push_getter(Thread& t, Value* fp, const Instr* pc, u32 b, Function* getter) {
+  Value o = pc->k & kKillB ? take_register(fp, b) : duplicate(fp[b]);
+  return push_call(t, getter, o, Value::empty(), 0);
+}
+
 }  // namespace
 
-bool get_attr_slow(TP_HELPER_ARGS) {
+Outcome get_attr_slow(TP_HELPER_ARGS) {
   Value o = fp[b];
+  Str* name = site_name(fp, c);
+  Value v = Value::empty();
   if (is_reference_word(o)) {
     Object* object = o.object();
     u32 shape = object->shape.load_relaxed();
     CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
-    if (entry != nullptr && entry->kind == CacheKind::ClassValue && entry->guard() == shape) {
-      return finish_b(t, fp, pc, a, b, take_word(entry->value));
+    if (entry != nullptr) {
+      v = entry->kind == CacheKind::ClassValue && entry->guard() == shape ? take_word(entry->value)
+                                                                        : read_identity_entry(entry, object);
     }
-    if (shape == shape_id(BuiltinShape::module_) || shape == shape_id(BuiltinShape::type_)) {
-      Value v = entry == nullptr ? Value::empty() : read_identity_entry(entry, object);
-      if (!v.is_empty()) return finish_b(t, fp, pc, a, b, v);
-      if (shape == shape_id(BuiltinShape::module_)) {
+    if (v.is_empty()) {
+      if (const TableLine* line = find_line(t, shape, name, TableUse::Get)) {
+        switch (line->kind) {
+          case LineKind::Slot:
+            v = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + line->offset)->load_word(object);
+            if ((v.bits & ~u64{4}) == 0) v = Value::empty();
+            break;
+          case LineKind::Property:
+            if (Function* getter = python_getter(line->value.as<Property>())) return push_getter(t, fp, pc, b, getter);
+            break;
+          default: v = take_word(line->value);
+        }
+      } else if (shape == shape_id(BuiltinShape::module_)) {
         cache_module(t, fp, c, static_cast<Module*>(object));
-      } else {
+      } else if (shape == shape_id(BuiltinShape::type_)) {
         cache_type(t, fp, c, static_cast<Type*>(object));
+      } else {
+        cache_get(t, fp, c, object);
       }
-    } else {
-      cache_get(t, fp, c, object);
     }
   }
-  return finish_b(t, fp, pc, a, b, TP_TAKE(get_attribute(t, o.canonical(), site_name(fp, c))).word());
+  if (v.is_empty()) {
+    Result<> found = get_attribute(t, o.canonical(), name);
+    if (found.is_error()) return Outcome::Error;
+    v = found.word();
+  }
+  finish_b(t, fp, pc, a, b, v);
+  return Outcome::Next;
 }
 
 bool set_attr_slow(TP_HELPER_ARGS) {
@@ -194,20 +263,25 @@ bool set_attr_slow(TP_HELPER_ARGS) {
     Object* object = o.object();
     u32 shape = object->shape.load_relaxed();
     CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
-    if (entry != nullptr && entry->kind == CacheKind::AddSlot && entry->guard() == shape && !object->is_shared()) {
-      auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + entry->offset);
-      if (slot->is_empty()) {
-        slot->init(fp[b]);
-        object->shape.store_release(entry->new_shape);
-        Value y = take_killed(fp, b, pc->k & kKillB), x = take_killed(fp, a, pc->k & kKillA);
-        drop(y);
-        drop(x);
-        run_pending(t);
-        return true;
+    const TableLine* line = find_line(t, shape, site_name(fp, c), TableUse::Set);
+    bool done = false;
+    if (!object->is_shared()) {
+      if (entry != nullptr && entry->kind == CacheKind::AddSlot && entry->guard() == shape) {
+        done = add_slot(object, entry->offset, entry->new_shape, fp[b]);
+      } else if (line != nullptr && line->kind == LineKind::AddSlot) {
+        done = add_slot(object, line->offset, line->new_shape, fp[b]);
+      } else if (line != nullptr) {
+        auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + line->offset);
+        if ((slot->raw().load_relaxed() & ~u64{4}) != 0) {
+          slot->store_word(object, fp[b].canonical());
+          done = true;
+        }
       }
     }
-    TP_TAKE(set_attribute(t, o.canonical(), site_name(fp, c), fp[b].canonical()));
-    cache_set(t, fp, c, object, shape);
+    if (!done) {
+      TP_TAKE(set_attribute(t, o.canonical(), site_name(fp, c), fp[b].canonical()));
+      if (line == nullptr) cache_set(t, fp, c, object, shape);
+    }
   }
   Value y = take_killed(fp, b, pc->k & kKillB), x = take_killed(fp, a, pc->k & kKillA);
   drop(y);
@@ -225,16 +299,26 @@ bool delete_attr(TP_HELPER_ARGS) {
 
 namespace {
 
+u32 shape_of_word(Value o) {
+  return is_reference_word(o) ? o.object()->shape.load_relaxed()
+                              : shape_id(o.is_int() ? BuiltinShape::int_ : BuiltinShape::float_);
+}
+
 void cache_method(Thread& t, Value* fp, u32 site, Value o) {
   Code* code = frame_code(fp);
   Type& type = type_of(o);
-  u32 shape = is_reference_word(o) ? o.object()->shape.load_relaxed()
-                                   : shape_id(o.is_int() ? BuiltinShape::int_ : BuiltinShape::float_);
-  if (!is_plain_attribute_access(type) || shape_is_dictionary(shape) || !may_fill_site(code, site)) return;
+  u32 shape = shape_of_word(o);
+  if (!is_plain_attribute_access(type) || shape_is_dictionary(shape)) return;
   Str* name = site_name(fp, site);
   CachedLookup found = find_attribute_for_cache(t, type, name);
   SlotLocation location;
   if (found.kind != LookupKind::Method || shape_lookup(shape, name, &location)) return;
+  TableLine line{};
+  line.shape = shape;
+  line.kind = LineKind::Method;
+  line.value = found.value;
+  fill_line(t, name, TableUse::Method, line);
+  if (!may_fill_site(code, site)) return;
   CacheEntry* entry = new_entry(CacheKind::Method);
   if (entry == nullptr) return;
   entry->value = SlotBase::count_for_slot(found.value);

@@ -54,7 +54,40 @@ Result<Slice> slice_of(Thread& t, const Value* bounds) {
 }
 }  // namespace
 
+// x[a:b] of the hot sequences with ints or nothing as bounds. absent(): not one of these.
+static Result<> plain_slice(Thread& t, Value o, const Value* bounds) {
+  SliceBounds at{0, PTRDIFF_MAX, 1};
+  if (bounds[0].is_int()) {
+    at.start = bounds[0].as_int();
+  } else if (bounds[0].bits != kNoneWord) {
+    return Result<>::absent();
+  }
+  if (bounds[1].is_int()) {
+    at.stop = bounds[1].as_int();
+  } else if (bounds[1].bits != kNoneWord) {
+    return Result<>::absent();
+  }
+  if (is_exact<Str>(o)) {
+    usize n = slice_fit(&at, o.as<Str>()->length());
+    return str_substring(t, o.as<Str>(), static_cast<usize>(at.start), static_cast<usize>(at.start) + n);
+  }
+  if (is_exact<List>(o)) {
+    usize n = slice_fit(&at, list_size(o.as<List>()));
+    return list_slice(t, o.as<List>(), at.start, at.start + static_cast<ssize>(n));
+  }
+  if (is_exact<Tuple>(o)) {
+    usize n = slice_fit(&at, o.as<Tuple>()->size());
+    return tuple_slice(t, o.as<Tuple>(), static_cast<usize>(at.start), static_cast<usize>(at.start) + n);
+  }
+  return Result<>::absent();
+}
+
 bool get_slice(TP_HELPER_ARGS) {
+  Result<> plain = TP_TAKE(plain_slice(t, fp[b].canonical(), fp + c));
+  if (!plain.is_absent()) {
+    if (pc->k & kKillC) clear_range(fp + c, 2);
+    return finish_b(t, fp, pc, a, b, plain.word());
+  }
   Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + c)));
   Value item = TP_TAKE(get_item(t, fp[b].canonical(), slice)).word();
   if (pc->k & kKillC) clear_range(fp + c, 2);
@@ -79,8 +112,8 @@ bool set_slice(TP_HELPER_ARGS) {
 }
 
 bool build_list(TP_HELPER_ARGS) {
-  Value list = TP_TAKE(list_from(t, fp + b, c)).word();
-  return finish_range(t, fp, a, b, c, list);
+  Result<List> list = TP_TAKE(list_from_owned(t, fp + b, c));
+  return finish(t, fp, a, list.word());
 }
 
 bool build_tuple(TP_HELPER_ARGS) {
@@ -352,17 +385,44 @@ bool unpack_ex(TP_HELPER_ARGS) {
 // ---- Iteration ----
 
 bool get_iter_slow(TP_HELPER_ARGS) {
-  return finish_b(t, fp, pc, a, b, TP_TAKE(iterate(t, fp[b].canonical())).word());
+  Value v = fp[b].canonical();
+  Type& type = type_of(v);
+  if (type.has(kTypeImmutable) && type.slots.iter != nullptr) [[likely]] {  // built in: gives an iterator
+    return finish_b(t, fp, pc, a, b, TP_TAKE(type.slots.iter(t, v)).word());
+  }
+  return finish_b(t, fp, pc, a, b, TP_TAKE(iterate(t, v)).word());
+}
+
+// The iterator of a loop that nobody else knows: it goes, so it need not be marked as exhausted.
+static bool is_exhausted_and_ours(Object* o) {
+  if (!o->is_local() || o->count.load_relaxed() != kCountStep) return false;
+  switch (o->shape.load_relaxed()) {
+    case shape_id(BuiltinShape::range_iterator_): return static_cast<RangeIterator*>(o)->remaining == 0;
+    case shape_id(BuiltinShape::list_iterator_): {
+      auto* it = static_cast<ListIterator*>(o);
+      List* list = it->list.borrow();
+      return list == nullptr || (!list->is_shared() && it->index >= list->size_.load_relaxed());
+    }
+    case shape_id(BuiltinShape::tuple_iterator_): {
+      auto* it = static_cast<TupleIterator*>(o);
+      Tuple* tuple = it->tuple.borrow();
+      return tuple == nullptr || it->index >= tuple->size();
+    }
+    default: return false;
+  }
 }
 
 Outcome for_iter_slow(TP_HELPER_ARGS) {
   Value iterator = fp[b].canonical();
   if (is_exact<Generator>(iterator)) return resume_in_loop(t, fp, iterator.as<Generator>(), none().word());
-  Result<> item = next(t, iterator);
-  if (item.is_error()) return Outcome::Error;
-  if (!item.is_absent()) {
-    finish(t, fp, a, item.word());
-    return Outcome::Jump;
+  if (!(pc->k & kKillB) || !is_exhausted_and_ours(iterator.object())) {
+    auto step = type_of(iterator).slots.next;
+    Result<> item = step != nullptr ? step(t, iterator) : next(t, iterator);
+    if (item.is_error()) return Outcome::Error;
+    if (!item.is_absent()) {
+      finish(t, fp, a, item.word());
+      return Outcome::Jump;
+    }
   }
   drop(take_killed(fp, b, pc->k & kKillB));
   run_pending(t);

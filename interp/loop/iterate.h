@@ -2,6 +2,8 @@
 // A false or empty answer means: take the slow path, which knows everything.
 // Iterators are stepped inline only while they are local (K9).
 #pragma once
+#include "runtime/object/call.h"
+#include "runtime/object/names.h"
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
 #include "runtime/types/singletons.h"
@@ -42,6 +44,18 @@ TP_INLINE bool set_item_fast(Object* o, i64 index, Value v) {
   if (index < 0) index += static_cast<i64>(size);
   if (static_cast<u64>(index) >= size) return false;
   list->items_.load_relaxed()->slots()[index].store_word(list, v);
+  return true;
+}
+
+// Appends to a local list that has room. The item's word moves in (`take`) or is counted once more.
+TP_INLINE bool append_fast(List* list, Value item, bool take) {
+  if (list->is_shared()) return false;
+  u64 size = list->size_.load_relaxed();
+  ListItems* items = list->items_.load_relaxed();
+  if (size >= items->capacity) return false;
+  Value word = take ? SlotBase::counted_form(item) : SlotBase::count_for_slot(item);
+  items->slots()[size].raw().store_relaxed(word.bits);
+  list->size_.store_relaxed(size + 1);
   return true;
 }
 
@@ -91,12 +105,15 @@ TP_INLINE Value quick_length(const Value* args, u32 n) {
 }
 
 // isinstance(x, C) where type(x) is C or derives from it, and C's metaclass is `type`; also "no" for ints and floats.
-TP_INLINE Value quick_isinstance(const Value* args, u32 n) {
+// "No" needs to know that x.__class__ is no more than type(x).
+TP_INLINE Value quick_isinstance(Thread& t, const Value* args, u32 n) {
   if (n != 2 || !is_exact<Type>(args[1])) return Value::empty();
   const Type& cls = *args[1].as<Type>();
-  const Type& own = type_of(args[0]);
+  Type& own = type_of(args[0]);
   if (&own == &cls || is_subtype(own, cls)) return boolean(true).word();
-  return args[0].is_immediate() ? boolean(false).word() : Value::empty();
+  if (own.slots.get_attribute != generic_get_attribute) return Value::empty();
+  bool plain = type_lookup(t, own, names().__class__).bits == type_lookup(t, object_type, names().__class__).bits;
+  return plain ? boolean(false).word() : Value::empty();
 }
 
 }  // namespace taipan

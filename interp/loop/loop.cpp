@@ -3,6 +3,7 @@
 // (loop_wide.cpp): there a handler runs one instruction and hands back to this loop.
 #include "interp/loop/loop.h"
 
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"

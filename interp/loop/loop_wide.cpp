@@ -1,5 +1,6 @@
 // One instruction with a WIDE prefix: the same handlers with 32-bit operand numbers. All state is in
 // memory at its end, so that the plain loop goes on (Outcome::Enter: t.fp, its saved pc).
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"

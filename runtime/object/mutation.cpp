@@ -175,6 +175,7 @@ ClassMutation::~ClassMutation() {
     Change change{name_, -1};
     poison(type_, &change);
   }
+  g_class_changes.fetch_add_acq_rel(1);  // again: what a thread wrote down before it stopped is old as well
   if (stopped_) start_the_world(t_);
 }
 

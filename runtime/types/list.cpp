@@ -131,6 +131,19 @@ Result<List> list_new(Thread& t, usize capacity) {
   return own_new(l);
 }
 
+Result<List> list_from_owned(Thread& t, Value* words, usize n) {
+  List* l = list_allocate(t, list_type, n);
+  if (!l) return kError;
+  Slot<>* s = l->items_.load_relaxed()->slots();
+  for (usize i = 0; i < n; ++i) {
+    Value v = words[i];
+    if ((v.bits & 3) == 0) words[i] = Value::empty();
+    s[i].init_owned(v);
+  }
+  l->size_.store_relaxed(n);
+  return own_new(l);
+}
+
 Result<List> list_from(Thread& t, const Value* values, usize n) {
   List* l = list_allocate(t, list_type, n);
   if (!l) return kError;

@@ -29,7 +29,10 @@ struct ListIterator : Object {
 
 Result<List> list_new(Thread& t, usize capacity = 0);
 Result<List> list_from(Thread& t, const Value* items, usize n);  // borrowed words
+// The words move into the list; registers that held references are empty then.
+Result<List> list_from_owned(Thread& t, Value* words, usize n);
 Status list_append(Thread& t, List* list, Value v);
+extern const NativeEntry kListAppendEntry;  // list.append: the loop knows it
 Status list_append(Thread& t, List* list, Result<> owned);
 Status list_extend(Thread& t, List* list, Value iterable);
 Status list_insert(Thread& t, List* list, ssize index, Value v);

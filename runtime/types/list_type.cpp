@@ -261,6 +261,8 @@ constexpr TypeSlots slots() {
 
 }  // namespace
 
+const NativeEntry kListAppendEntry = &Entry<method_append>::call;
+
 extern const TypeDef list_type_def;
 const TypeDef list_type_def = {
     .name = "list",

@@ -1,0 +1,73 @@
+// Per-thread table of class and instance lookups (interpreter.md K3, MEGA): what sites fall back on that see
+// many shapes, and where the interpreter finds special methods written in Python.
+// Keyed by shape, name and use; only its thread touches it; emptied when any class has changed.
+#pragma once
+#include "interp/loop/generator.h"
+#include "runtime/object/dependents.h"
+
+namespace taipan {
+
+// What a line answers. One line holds one (shape, name, use).
+enum class TableUse : u32 { Get, Method, Set, Operator };
+
+enum class LineKind : u32 {
+  Slot,        // offset: an inline slot that holds the attribute
+  AddSlot,     // Set: the empty slot at offset, afterwards the shape is new_shape
+  ClassValue,  // value: plain attribute of the class
+  Property,    // value: the property; its getter is a Python function
+  Method,      // value: function or method descriptor, to be called with the object first
+};
+
+// Note [attribute-table]
+//   A line holds no counts. Its value lives as long as the class keeps it: every change of a class stops the
+//   other threads and raises g_class_changes before they go on (object/mutation.cpp), and a table that is
+//   older than that number is emptied before it answers. Shape ids are never given twice; the names are
+//   constants of code, which is never freed. A generation is read before the lookup it stands for, and no
+//   safepoint lies between the two.
+struct TableLine {
+  u32 shape;  // odd; 0: empty
+  LineKind kind;
+  u64 key;    // address of the interned name, its low bits the use
+  u32 offset;
+  u32 new_shape;
+  Value value;  // borrowed
+};
+static_assert(sizeof(TableLine) == 32);
+
+struct AttributeTable {
+  static constexpr u32 kLines = 1024;
+  u64 generation = 0;
+  TableLine lines[kLines] = {};
+
+  static u64 key_of(const Str* name, TableUse use) {
+    return reinterpret_cast<u64>(name) | static_cast<u64>(use);
+  }
+  TableLine& place(u32 shape, u64 key) { return lines[((shape >> 1) * 61 ^ key >> 4 ^ key) % kLines]; }
+};
+
+AttributeTable* make_attribute_table(Thread& t);  // null: no memory
+void empty_attribute_table(AttributeTable* table);
+
+// The line, or null.
+inline const TableLine* find_line(Thread& t, u32 shape, const Str* name, TableUse use) {
+  AttributeTable* table = t.engine->attributes;
+  if (table == nullptr) return nullptr;
+  if (table->generation != g_class_changes.load_acquire()) [[unlikely]] {
+    empty_attribute_table(table);
+    return nullptr;
+  }
+  u64 key = AttributeTable::key_of(name, use);
+  const TableLine& line = table->place(shape, key);
+  return line.shape == shape && line.key == key ? &line : nullptr;
+}
+
+// Writes a line. Without memory for the table nothing happens: it is a cache.
+inline void fill_line(Thread& t, const Str* name, TableUse use, TableLine line) {
+  AttributeTable* table = t.engine->attributes;
+  if (table == nullptr && (table = make_attribute_table(t)) == nullptr) return;
+  if (table->generation != g_class_changes.load_acquire()) return;
+  line.key = AttributeTable::key_of(name, use);
+  table->place(line.shape, line.key) = line;
+}
+
+}  // namespace taipan
