@@ -1,5 +1,6 @@
 #include "interp/cli/run.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,7 @@
 #include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
+#include "runtime/memory/collector.h"
 #include "runtime/memory/slab.h"
 #include "runtime/memory/stats.h"
 #include "runtime/memory/stress.h"
@@ -27,6 +29,7 @@
 #include "runtime/object/startup.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/safepoint.h"
+#include "runtime/thread/signals.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
@@ -136,9 +139,17 @@ Status open_streams(Thread& t) {
   return kDone;
 }
 
+// Installs the handler of SIGINT, if nobody has it ignored.
+Status import_signals(Thread& t) {
+  Local<Str> name(t, TRY(str_intern(t, "_signal")));
+  Local<Module> module(t, TRY(import_native(t, name)));
+  return kDone;
+}
+
 Status initialise(Thread& t) {
   TRY(runtime_init(t));
   TRY(import_init(t));
+  TRY(import_signals(t));
   TRY(open_streams(t));
   if (g_config.stdlib.empty()) return io_init_std_streams(t);
   if (!import_bootstrap(t, g_config.stdlib).is_error()) return io_init_std_streams(t);
@@ -175,7 +186,17 @@ int exit_code(Thread& t, Value exception) {
   return 1;
 }
 
-// Names of __main__ become None, so that what only they hold is finalised: private ones first.
+// When a global goes at exit. CPython runs all finalisers before it clears anything; so here objects with
+// finalisers go first, then what may contain them, and last what finalisers are likely to use.
+enum class Leaves : u8 { First, Second, Third, Last };
+Leaves leaves_when(Value v) {
+  if (!v.is_ref()) return Leaves::First;
+  if (type_of(v).has(kTypeHasFinaliser)) return Leaves::First;
+  if (is_exact<Function>(v) || is_exact<Module>(v) || is_a<Type>(v)) return Leaves::Last;
+  return type_of(v).has(kTypeHeap) ? Leaves::Third : Leaves::Second;
+}
+
+// Names of __main__ become None, so that what only they hold is finalised.
 void clear_main(Thread& t) {
   Result<> found = dict_get_str(t, sys_modules(), names().__main__);
   if (found.is_error()) return clear_error(t);
@@ -185,21 +206,27 @@ void clear_main(Thread& t) {
   Result<List> keys = dict_keys_list(t, space);
   if (keys.is_error()) return clear_error(t);
   Local<List> names_list(t, keys);
-  for (int pass = 0; pass < 2; ++pass) {
+  for (Leaves turn : {Leaves::First, Leaves::Second, Leaves::Third, Leaves::Last}) {
     for (usize i = 0; i < list_size(names_list); ++i) {
       Local<> key(t, list_get(t, names_list, i));
-      if (!is_a<Str>(key)) continue;
-      Str* s = key.value().as<Str>();
-      bool is_private = s->length() > 0 && s->at(0) == '_' && !(s->length() > 1 && s->at(1) == '_');
-      if (is_private != (pass == 0) || str_equal(s, names().__builtins__)) continue;
-      if (dict_set_str(t, space, s, none_value()).is_error()) clear_error(t);
+      if (!is_a<Str>(key) || str_equal(key.value().as<Str>(), names().__builtins__)) continue;
+      Result<> value = dict_get_str(t, space, key.value().as<Str>());
+      if (value.is_error()) return clear_error(t);
+      if (value.is_absent()) continue;
+      Leaves when = leaves_when(value.word());
+      drop(value);
+      if (when == turn && dict_set_str(t, space, key.value().as<Str>(), none_value()).is_error()) clear_error(t);
       run_pending(t);
     }
+    // Cycles, and what is shared, which dies in checkpoints only.
+    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t);
   }
 }
 
-// Waits for threads, runs exit functions, drops the program's globals, flushes. False: output was lost.
-bool shut_down(Thread& t) {
+constexpr i64 kPatienceAtExit = 1000000000;  // with threads that do not come to a safepoint
+
+// Waits until all threads but daemons have ended.
+void wait_for_threads(Thread& t) {
   Result<Str> name = str_intern(t, "threading");
   Result<> threading = name.is_error() ? Result<>(kError) : dict_get_str(t, sys_modules(), Local<Str>(t, name));
   if (threading.is_error()) clear_error(t), threading = Result<>::absent();
@@ -215,13 +242,24 @@ bool shut_down(Thread& t) {
   } else if (join_all_threads(t).is_error()) {
     clear_error(t);
   }
+}
+
+// Waits for threads, runs exit functions, stops daemon threads where they are, drops the program's globals,
+// flushes. False: output was lost.
+bool shut_down(Thread& t) {
+  wait_for_threads(t);
   run_exit_functions(t);
+  if (join_all_threads(t).is_error()) clear_error(t);  // those that exit functions started
   bool flushed = io_flush_std_streams(t);
-  clear_main(t);
+  // Where daemon threads stopped, nothing is torn down: their frames hold the program, and a finaliser could
+  // wait for a lock that one of them has.
+  if (begin_exit(t, kPatienceAtExit) && count_threads() == 1) clear_main(t);
   flushed &= io_flush_std_streams(t);
   fd_streams_flush();
   return flushed;
 }
+
+constexpr int kInterrupted = 128 + SIGINT;
 
 // The end of the program by an exception: sys.excepthook, or the printer itself.
 int report(Thread& t) {
@@ -245,7 +283,7 @@ int report(Thread& t) {
     }
   }
   if (!shown && print_exception(t, e, Value::empty()).is_error()) clear_error(t);
-  return is_instance(e, KeyboardInterrupt) ? 130 : 1;
+  return is_instance(e, KeyboardInterrupt) ? kInterrupted : 1;
 }
 
 }  // namespace
@@ -266,6 +304,11 @@ static void configure_memory() {
   }
 }
 
+// Writing to a pipe that nobody reads, or beyond a limit of the file system, is an OSError, not the end.
+static void ignore_signals() {
+  for (int number : {SIGPIPE, SIGXFSZ}) ::signal(number, SIG_IGN);
+}
+
 static void print_stats() {
   StatLine lines[64];
   usize n = memory_stats(lines, 64);
@@ -276,6 +319,7 @@ static void print_stats() {
 
 int run_main(const Options& o) {
   configure_memory();
+  ignore_signals();
   install_engine();
   Thread* thread = thread_enter(true, kMainStackWords);
   if (thread == nullptr) {
@@ -293,6 +337,10 @@ int run_main(const Options& o) {
   if (run_program(t, o).is_error()) code = report(t);
   if (!shut_down(t) && code == 0) code = 120;
   if (g_config.stats) print_stats();
+  if (code == kInterrupted) {  // die by the signal, so that a shell sees it
+    ::signal(SIGINT, SIG_DFL);
+    ::kill(::getpid(), SIGINT);
+  }
   return code;
 }
 

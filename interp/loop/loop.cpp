@@ -33,7 +33,8 @@ namespace taipan {
   do {                                                                        \
     i64 offset_ = (offset);                                                   \
     pc += offset_;                                                            \
-    if (offset_ < 0 && t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
+    /* 0: an empty loop jumps to itself */                                    \
+    if (offset_ <= 0 && t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
     goto* kLabels[pc->op];                                                    \
   } while (0)
 #define ERROR() goto error

@@ -5,14 +5,13 @@
 #include <sys/select.h>
 #include <unistd.h>
 
-#include <climits>
 #include <cmath>
 #include <vector>
 
 #include "runtime/modules/module_tools.h"
 #include "runtime/modules/posix/posix.h"
+#include "runtime/modules/waiting.h"
 #include "runtime/object/call.h"
-#include "runtime/thread/futex.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/object_lock.h"
 #include "runtime/types/dict.h"
@@ -40,30 +39,6 @@ Result<i64> deadline_of(Thread& t, Value timeout, f64 unit, bool negative_is_for
   f64 ns = x * unit;
   if (ns > 9e18) return raise(t, OverflowError, "timeout is too large");
   return monotonic_ns() + static_cast<i64>(std::ceil(ns));
-}
-// Milliseconds that are left, rounded up; -1: for ever.
-int left_ms(i64 deadline) {
-  if (deadline < 0) return -1;
-  i64 left = deadline - monotonic_ns();
-  if (left <= 0) return 0;
-  return static_cast<int>(std::min<i64>((left + 999999) / 1000000, INT_MAX));
-}
-
-// Calls wait(milliseconds) detached until it is not interrupted.
-template <class F>
-Result<int> waiting(Thread& t, i64 deadline, F wait) {
-  TRY(prepare_to_block(t));
-  while (true) {
-    int r, failed;
-    {
-      Detached away(t);
-      r = wait(left_ms(deadline));
-      failed = errno;
-    }
-    if (r >= 0) return r;
-    if (failed != EINTR) return (void)raise_os_error(t, failed), kError;
-    TRY(safepoint(t));
-  }
 }
 
 // --- select ---------------------------------------------------------------------------------------------------------

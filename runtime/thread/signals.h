@@ -33,5 +33,6 @@ i64 switch_interval();
 // reach a safepoint within `timeout_ns` runs on (false): then nothing it could reach may be torn down.
 bool begin_exit(Thread& t, i64 timeout_ns);
 bool is_exiting();
+u32 count_threads();  // stopped ones too; at exit 1 means that there was no other to stop
 
 }  // namespace taipan

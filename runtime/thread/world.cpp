@@ -5,6 +5,7 @@
 #include "runtime/memory/checkpoint.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/thread/race.h"
+#include "runtime/thread/limits.h"
 #include "runtime/thread/signals.h"
 #include "runtime/thread/ticker.h"
 
@@ -112,11 +113,15 @@ static bool stop_others(Thread& t, i64 timeout_ns) {
 
 void stop_the_world(Thread& t) { stop_others(t, -1); }
 
-static Atomic<bool> g_exiting;
-bool is_exiting() { return g_exiting.load_relaxed(); }
+u32 count_threads() {
+  RawGuard guard(g_world.list_lock);
+  return g_world.thread_count;
+}
+
+bool is_exiting() { return g_finalizing.load_relaxed(); }
 
 bool begin_exit(Thread& t, i64 timeout_ns) {
-  g_exiting.store_seq_cst(true);
+  g_finalizing.store_seq_cst(true);
   ticker_stop();
   // The stop is never ended: threads wait in attach for the end of the process.
   return stop_others(t, timeout_ns);

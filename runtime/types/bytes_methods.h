@@ -32,6 +32,8 @@ Result<i32> byte_value(Thread& t, Value v);
 // bytes_new.cpp: what bytes(...) and bytearray(...) make of their arguments, as an owned bytes object or
 // a fresh bytearray. `type_name` is for messages.
 Result<> bytes_construct(Thread& t, bool array, const Value* args, u32 nargs, Tuple* kwnames);
+// bytes(v) where v is no size and no text: __bytes__, a buffer, or an iterable of ints.
+Result<Bytes> bytes_of_values(Thread& t, Value v);
 // The bytes that an iterable of ints gives. range_error: the ValueError's text.
 Result<> bytes_from_iterable(Thread& t, bool array, Value v, const char* range_error);
 

@@ -79,7 +79,27 @@ Result<> construct_from(Thread& t, bool array, Value source) {
                              array ? "byte must be in range(0, 256)" : "bytes must be in range(0, 256)");
 }
 
+// What __bytes__ gives; absent() without one.
+Result<> from_special(Thread& t, Value source) {
+  Result<> made = call_special(t, source, names().__bytes__, nullptr, 0);
+  if (made.is_error() || made.is_absent()) return made;
+  Local<> b(t, made);
+  if (!is_a<Bytes>(b)) {
+    return raise(t, TypeError, "{!T}.__bytes__() must return a bytes, not {!T}", source, b.value());
+  }
+  return b.give();
+}
+
 }  // namespace
+
+Result<Bytes> bytes_of_values(Thread& t, Value v) {
+  if (is_exact<Bytes>(v)) return own(v.as<Bytes>());
+  Result<> made = from_special(t, v);
+  if (made.is_error() || !made.is_absent()) return made.cast<Bytes>();
+  if (has_buffer(v)) return bytes_from_object(t, v);
+  if (is_a<Str>(v)) return raise(t, TypeError, "cannot convert '{!T}' object to bytes", v);
+  return bytes_from_iterable(t, false, v, "bytes must be in range(0, 256)").cast<Bytes>();
+}
 
 Result<> bytes_from_iterable(Thread& t, bool array, Value v, const char* range_error) {
   TypeSlots& slots = type_of(v).slots;
@@ -125,15 +145,8 @@ Result<> bytes_construct(Thread& t, bool array, const Value* args, u32 nargs, Tu
   if (source.is_empty()) return bytes_like(t, array, {});
   if (!array) {
     if (is_exact<Bytes>(source)) return own(source);
-    Result<> made = call_special(t, source, names().__bytes__, nullptr, 0);
-    if (made.is_error()) return kError;
-    if (!made.is_absent()) {
-      Local<> b(t, made);
-      if (!is_a<Bytes>(b)) {
-        return raise(t, TypeError, "{!T}.__bytes__() must return a bytes, not {!T}", source, b.value());
-      }
-      return b.give();
-    }
+    Result<> made = from_special(t, source);
+    if (made.is_error() || !made.is_absent()) return made;
   }
   return construct_from(t, array, source);
 }

@@ -6,7 +6,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
-#include "runtime/types/bytes.h"
+#include "runtime/types/bytes_methods.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/number_format.h"
@@ -282,7 +282,7 @@ Result<> int_from_bytes_method(Thread& t, Value cls, Value source, Str* byteorde
   if (!little && !str_equals(byteorder, "big")) {
     return raise(t, ValueError, "byteorder must be either 'little' or 'big'");
   }
-  Local<Bytes> data(t, TRY(bytes_from_object(t, source)));
+  Local<Bytes> data(t, TRY(bytes_of_values(t, source)));
   Local<> v(t, TRY(int_from_bytes(t, data->data(), data->size(), little, is_signed)));
   if (same(cls, Value(&int_type))) return v.give();
   return call(t, cls, v);

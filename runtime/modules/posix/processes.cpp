@@ -12,7 +12,7 @@
 #include "runtime/modules/posix/posix.h"
 #include "runtime/modules/sys/audit.h"
 #include "runtime/object/names.h"
-#include "runtime/thread/world.h"
+#include "runtime/thread/signals.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
@@ -64,12 +64,8 @@ Status register_at_fork(Thread& t, Value before, Value after_in_child, Value aft
   return kDone;
 }
 
-u32 running_threads() {
-  RawGuard guard(g_world.list_lock);
-  return g_world.thread_count;
-}
-
 Result<i64> posix_fork(Thread& t) {
+  if (is_exiting()) return raise(t, PythonFinalizationError, "can't fork at interpreter shutdown");
   TRY(audit(t, "os.fork", Value::empty()));
   run_hooks(t, g_before, true);
   bool threads = g_multi_threaded.load_acquire();
@@ -84,7 +80,7 @@ Result<i64> posix_fork(Thread& t) {
   after_fork_parent(t);
   run_hooks(t, g_after_parent, false);
   if (pid < 0) return errno = error, os_error(t);
-  if (threads && running_threads() > 1) {
+  if (threads && count_threads() > 1) {
     char text[200];
     snprintf(text, sizeof text,
              "This process (pid=%d) is multi-threaded, use of fork() may lead to deadlocks in the child.", ::getpid());

@@ -12,6 +12,7 @@
 #include "runtime/thread/futex.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/parking_lot.h"
+#include "runtime/thread/signals.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/singletons.h"
@@ -101,6 +102,10 @@ Status start(Thread& t, ThreadRecord* r, bool daemon) {
   u32 fresh = static_cast<u32>(State::NotStarted);
   if (!r->state.cas_acq_rel(fresh, static_cast<u32>(State::Starting))) {
     return raise(t, RuntimeError, "thread already started");
+  }
+  if (is_exiting()) {
+    r->state.store_release(fresh);
+    return raise(t, PythonFinalizationError, "can't create new thread at interpreter shutdown");
   }
   prepare_for_threads(t);
   for (Ref<>* ref : {&r->function, &r->args, &r->kwargs}) {
@@ -193,6 +198,10 @@ Status handle_join(Thread& t, Value self, Value timeout) {
   if (r->load() == State::NotStarted) return raise(t, RuntimeError, "thread not started");
   if (r->ident.load_acquire() == t.ident && r->load() != State::Done) {
     return raise(t, RuntimeError, "Cannot join current thread");
+  }
+  // The others have been stopped for good: it would be in vain.
+  if (is_exiting() && r->load() != State::Done) {
+    return raise(t, PythonFinalizationError, "cannot join thread at interpreter shutdown");
   }
   TRY(wait_for(t, r, State::Done, deadline));
   return kDone;
