@@ -235,7 +235,7 @@ void wait_for_threads(Thread& t) {
     Result<Str> method = str_intern(t, "_shutdown");
     Result<> r = method.is_error() ? Result<>(kError) : call_method(t, module, Local<Str>(t, method));
     if (r.is_error()) {
-      write_unraisable(t, "on threading shutdown", module);
+      write_unraisable(t, "Exception ignored on threading shutdown", module);
     } else {
       drop(r);
     }

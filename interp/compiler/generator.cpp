@@ -112,7 +112,8 @@ u32 unit_flags(const Scope* s) {
     flags |= kCoOptimized | kCoNewLocals;
     if (s->is_nested) flags |= kCoNested;
     // A scope that awaits without being async is an error found later.
-    bool coroutine = s->kind == ScopeKind::Function ? s->node->kind == Kind::AsyncFunctionDef : s->is_coroutine;
+    bool coroutine = s->kind == ScopeKind::Function ? s->node->kind == Kind::AsyncFunctionDef
+                                                    : s->kind == ScopeKind::Comprehension && s->is_coroutine;
     if (coroutine && (s->is_generator || s->is_generator_expression)) flags |= kCoAsyncGenerator;
     else if (coroutine) flags |= kCoCoroutine;
     else if (s->is_generator || s->is_generator_expression) flags |= kCoGenerator;

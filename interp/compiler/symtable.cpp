@@ -217,6 +217,11 @@ bool analyze(SymbolTable& table, SymbolBuilder& builder, Arena& arena) {
       return builder.fail(*d.at, "nonlocal binding not allowed for type parameter '%.*s'", n, text);
     }
   }
+  // `global x` anywhere speaks of the module's x: its own code, run by exec() with separate locals, means globals too.
+  for (const auto& d : builder.directives_) {
+    Symbol* s = d.is_global && table.top->kind == ScopeKind::Module ? table.top->lookup(d.symbol->name) : nullptr;
+    if (s != nullptr) s->flags |= Symbol::kGlobal;
+  }
   // Owners first, scope by scope from outside; cells and closures when all captures are known.
   std::vector<Scope*> stack{table.top};
   while (!stack.empty()) {

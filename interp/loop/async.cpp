@@ -22,7 +22,7 @@ void warn_never_awaited(Thread& t, Generator* coroutine) {
   if (!warn_function.is_error()) {  // the library's words, with the place where it was made
     Local<> f(t, warn_function);
     Result<> done = call(t, f, Value(coroutine));
-    if (done.is_error()) return write_unraisable(t, "while warning about a coroutine", Value(coroutine));
+    if (done.is_error()) return write_unraisable(t, "Exception ignored while finalizing coroutine", Value(coroutine));
     return drop(done);
   }
   clear_error(t);
@@ -31,7 +31,7 @@ void warn_never_awaited(Thread& t, Generator* coroutine) {
   Local<Str> text(t, message);
   Utf8 utf8;
   if (utf8.encode(t, text, true).is_error() || warn(t, RuntimeWarning, utf8.c_str()).is_error()) {
-    write_unraisable(t, "while warning about a coroutine", Value(coroutine));
+    write_unraisable(t, "Exception ignored while finalizing coroutine", Value(coroutine));
   }
 }
 
@@ -272,7 +272,7 @@ void agen_finalise(Thread& t, Value self) {
     Local<> hook(t, g->finaliser.load(g));
     Result<> r = call(t, hook, self);
     if (r.is_error()) {
-      write_unraisable(t, "while calling the finalizer hook of an asynchronous generator", self);
+      write_unraisable(t, "Exception ignored while closing generator", self);
     } else {
       drop(r);
     }

@@ -52,28 +52,26 @@ Result<FrameObject> frame_object_back(Thread& t, FrameObject* f) {
   return own(back);
 }
 
-Result<> frame_object_local(Thread& t, FrameObject* f, u32 i) {
-  Value v = f->fp == nullptr ? f->locals()[i] : f->fp[i];
-  if (v.is_empty()) return Result<>::absent();
-  if (is_exact<Cell>(v) && (f->code->spec->locals[i].flags & kLocalCell)) {
-    Cell* cell = v.as<Cell>();
-    return cell->value.load(cell);
+namespace {
+bool held_by_others(const FrameObject* f) { return !f->is_local() || f->count.load_relaxed() >= 2 * kCountStep; }
+
+void copy_locals(FrameObject* f) {
+  f->index = f->code->index_of(frame_pc(f->fp));
+  for (u32 i = 0; i < f->code->nlocals; ++i) {
+    Value v = f->fp[i];
+    if (f->is_shared() && v.is_ref() && !v.object()->is_shared()) publish_for_store(v.object());
+    f->locals()[i] = SlotBase::count_for_slot(v);
   }
-  return own(v.canonical());
 }
+}  // namespace
 
 void detach_frame_object(Thread& t, Value* fp) {
   FrameObject* f = fp[kFrameObject].as<FrameObject>();
-  Code* code = f->code;
-  f->index = code->index_of(frame_pc(fp));
-  bool only_owner = f->is_local() && f->count.load_relaxed() < 2 * kCountStep;
-  if (!only_owner) {
-    for (u32 i = 0; i < code->nlocals; ++i) {
-      Value v = fp[i];
-      if (f->is_shared() && v.is_ref() && !v.object()->is_shared()) publish_for_store(v.object());
-      f->locals()[i] = SlotBase::count_for_slot(v);
-    }
-    if (Value* previous = caller_of(fp)) {
+  if (held_by_others(f)) {
+    copy_locals(f);
+    // A generator has no caller once it is done.
+    Value* previous = f->code->is_generator ? nullptr : frame_previous(fp);
+    if (previous != nullptr) {
       FrameObject* back = frame_object(t, previous);
       if (back == nullptr) {
         clear_error(t);
@@ -85,6 +83,12 @@ void detach_frame_object(Thread& t, Value* fp) {
   f->fp = nullptr;
   fp[kFrameObject] = Value::empty();
   decrement(f);
+}
+
+void detach_generator_frame(Value* fp) {
+  FrameObject* f = fp[kFrameObject].as<FrameObject>();
+  if (held_by_others(f)) copy_locals(f);
+  f->fp = nullptr;  // the generator's destroy drops its count
 }
 
 i32 Traceback::line_number() const {
@@ -150,30 +154,6 @@ Value* frame_at(Thread& t, u32 depth) {
   Value* fp = t.fp;
   while (fp != nullptr && depth-- > 0) fp = frame_previous(fp);
   return fp;
-}
-
-Result<> frame_locals(Thread& t, Value* fp) {
-  Code* code = frame_code(fp);
-  if (code->has_namespace) return own(fp[0].canonical());
-  Local<Dict> result(t, TRY(dict_new(t, code->nlocals)));
-  for (u32 i = 0; i < code->nlocals; ++i) {
-    u8 flags = code->spec->locals[i].flags;
-    Value v = fp[i];
-    if (v.is_empty()) continue;
-    Str* name = (*code->local_names)[i].as<Str>();
-    if (name->length() > 0 && name->at(0) == '.') continue;  // .0 of a generator expression
-    Local<> value(t, own(v.canonical()));
-    if (flags & kLocalCell && is_exact<Cell>(v)) value.set(v.as<Cell>()->value.load(v.object()));
-    if (!value.is_empty()) TRY(dict_set_str(t, result, name, value));
-  }
-  if (Tuple* closure = frame_function(fp)->closure.borrow()) {
-    for (u32 i = 0; i < closure->size(); ++i) {
-      Cell* cell = (*closure)[i].as<Cell>();
-      Local<> value(t, cell->value.load(cell));
-      if (!value.is_empty()) TRY(dict_set_str(t, result, (*code->freevars)[i].as<Str>(), value));
-    }
-  }
-  return result.give();
 }
 
 }  // namespace taipan

@@ -15,9 +15,11 @@ struct FrameObject : Object {
   Slot<Function> function;
   Slot<FrameObject> back; // once detached
   Slot<> trace;           // f_trace
-  Slot<> extra;           // names that f_locals got beyond the frame's own
+  Slot<> extra;           // dict: names that f_locals got beyond the frame's own
+  Slot<List> replaced;    // values of a live frame that writes to f_locals replaced
   u32 index;              // instruction at which it was left
   bool trace_lines, trace_opcodes;
+  bool is_cleared;        // frame.clear(): its closure is not shown any more
   Value* locals() { return reinterpret_cast<Value*>(this + 1); }  // nlocals counted words, once detached
 };
 
@@ -38,8 +40,10 @@ u32 frame_object_index(const FrameObject* f);
 i32 frame_object_line(const FrameObject* f);
 // The frame that called, owned; absent() at the bottom.
 Result<FrameObject> frame_object_back(Thread& t, FrameObject* f);
-// Value of named local i (cells looked through): owned; absent() if unbound.
-Result<> frame_object_local(Thread& t, FrameObject* f, u32 i);
+// f_locals: a proxy that writes to the frame; the namespace itself for modules and classes.
+Result<> frame_locals_proxy(Thread& t, FrameObject* f);
+// The frame's object outlives a suspended generator that dies: it keeps the locals.
+void detach_generator_frame(Value* fp);
 
 // Adds an entry for frame fp at its saved pc to the pending exception.
 void add_traceback_entry(Thread& t, Value* fp);

@@ -54,25 +54,7 @@ Status set_trace_lines(Thread& t, Value self, Value v) { return frame_of(self)->
 Result<> get_trace_opcodes(Thread& t, Value self) { return boolean(frame_of(self)->trace_opcodes); }
 Status set_trace_opcodes(Thread& t, Value self, Value v) { return frame_of(self)->trace_opcodes = TRY(truth(t, v)), kDone; }
 
-// A snapshot for functions, the namespace itself for modules and classes.
-Result<> get_locals(Thread& t, Value self) {
-  FrameObject* f = frame_of(self);
-  if (f->fp != nullptr) return frame_locals(t, f->fp);
-  if (f->code->has_namespace) return own(f->locals()[0].canonical());
-  Local<Dict> result(t, TRY(dict_new(t, f->code->nlocals)));
-  for (u32 i = 0; i < f->code->nlocals; ++i) {
-    Local<> v(t, TRY(frame_object_local(t, f, i)));
-    Str* name = (*f->code->local_names)[i].as<Str>();
-    if (!v.is_empty() && !(name->length() > 0 && name->at(0) == '.')) TRY(dict_set_str(t, result, name, v));
-  }
-  Tuple* closure = f->function.borrow()->closure.borrow();
-  for (u32 i = 0; closure != nullptr && i < closure->size(); ++i) {
-    Cell* cell = (*closure)[i].as<Cell>();
-    Local<> v(t, cell->value.load(cell));
-    if (!v.is_empty()) TRY(dict_set_str(t, result, (*f->code->freevars)[i].as<Str>(), v));
-  }
-  return result.give();
-}
+Result<> get_locals(Thread& t, Value self) { return frame_locals_proxy(t, frame_of(self)); }
 
 // frame.clear(): drops the locals of a finished frame; closes a suspended generator.
 Result<> frame_clear(Thread& t, FrameObject* f) {
@@ -82,9 +64,10 @@ Result<> frame_clear(Thread& t, FrameObject* f) {
     if (g->state.load_relaxed() == GeneratorState::Suspended) return raise(t, RuntimeError, "cannot clear a suspended frame");
     Local<> held(t, Value(g));
     drop(TRY(generator_close(t, g)));
-    return none();
   }
   for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
+  f->extra.clear(f);
+  f->is_cleared = true;
   return none();
 }
 
@@ -102,7 +85,7 @@ usize frame_size(const Object* o) {
 }
 void frame_visit(Object* o, EdgeVisitor& visit) {
   auto* f = static_cast<FrameObject*>(o);
-  visit(f->function, f->back, f->trace, f->extra);
+  visit(f->function, f->back, f->trace, f->extra, f->replaced);
   if (f->code != nullptr && f->fp == nullptr) visit.words(f->locals(), f->code->nlocals);
 }
 

@@ -266,6 +266,10 @@ Result<> run_from_native(Thread& t, Generator* g, GeneratorState was, bool raisi
     return (void)raise_recursion_error(t, ""), kError;
   }
   if (!enter_generator(t, g, FrameKind::GeneratorEntry, was)) return kError;
+  if (raising && !g->handled_inherited) {  // raised inside, where an exception is being handled: its context
+    Local<BaseException> e(t, take_error(t));
+    raise_object(t, e);
+  }
   Value* top = t.top;
   Value result = run_frame(t, raising);
   t.top = top;
@@ -346,6 +350,40 @@ Value take_stop_value(Thread& t) {
   return v.is_empty() ? none().word() : v;
 }
 
+// While the object that g delegates to is asked to raise, g's frame is on the stack, as when it asks itself:
+// sys._getframe() sees it.
+class Delegating {
+ public:
+  Delegating(Thread& t, Generator* g) : t_(t), g_(g) {
+    GeneratorState was = g->state.load_relaxed();
+    if (!claim(g)) {
+      failed_ = true;
+      if (error_pending(t)) clear_error(t);
+      raise_already_running(t, g);
+      return;
+    }
+    Result<> thrown = Result<>::from_owned(std::exchange(t.exc, Value::empty()));
+    failed_ = !enter_generator(t, g, FrameKind::GeneratorEntry, was);
+    if (failed_) {
+      drop(thrown);
+    } else {
+      t.exc = thrown.word();
+    }
+  }
+  ~Delegating() {
+    if (failed_) return;
+    count_registers(g_);
+    exit_generator(t_, g_, GeneratorState::Suspended);
+  }
+  Delegating(const Delegating&) = delete;
+  bool failed() const { return failed_; }
+
+ private:
+  Thread& t_;
+  Generator* g_;
+  bool failed_;
+};
+
 Result<> throw_pending(Thread& t, Generator* g);
 
 // throw() while g waits in a yield from or await. The exception is pending.
@@ -353,23 +391,25 @@ Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
   Local<> sub(t, delegate);
   if (error_matches(t, GeneratorExit)) {
     Local<BaseException> e(t, take_error(t));
-    g->state.store_relaxed(GeneratorState::Running);
-    Status closed = close_delegate(t, sub);
-    g->state.store_relaxed(GeneratorState::Suspended);
-    if (!closed.is_error()) restore_error(t, e.give());
+    if (!claim(g)) return raise_already_running(t, g), kError;
+    bool closed = !close_delegate(t, sub).is_error();
+    g->state.store_release(GeneratorState::Suspended);
+    if (closed) restore_error(t, e.give());
     return generator_raise(t, g);
   }
   Result<> answer = Result<>::absent();
   if (is_generator_object(sub)) {
-    g->state.store_relaxed(GeneratorState::Running);
+    Delegating scope(t, g);
+    if (scope.failed()) return kError;
     answer = throw_pending(t, sub.value().as<Generator>());
-    g->state.store_relaxed(GeneratorState::Suspended);
   } else {
     Local<BaseException> e(t, take_error(t));
     Value argument = e.value();
-    g->state.store_relaxed(GeneratorState::Running);
-    answer = call_delegate(t, sub, names().throw_, &argument, 1);
-    g->state.store_relaxed(GeneratorState::Suspended);
+    {
+      Delegating scope(t, g);
+      if (scope.failed()) return kError;
+      answer = call_delegate(t, sub, names().throw_, &argument, 1);
+    }
     if (answer.is_absent()) {  // no throw(): raise it here
       restore_error(t, e.give());
       return generator_raise(t, g);
@@ -433,15 +473,16 @@ Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value
   if (is_exception_class(type)) {
     if (!value.is_empty() && is_instance(value, *type.as<Type>())) {
       exception.set(value);
-    } else if (value.is_empty() || is_none(value)) {
-      exception.set(TRY(call(t, type)));
-    } else if (is_exact<Tuple>(value)) {
-      exception.set(TRY(call_tuple(t, type, value.as<Tuple>(), Value::empty())));
     } else {
-      exception.set(TRY(call(t, type, value)));
+      Result<> made = value.is_empty() || is_none(value) ? call(t, type)
+                      : is_exact<Tuple>(value) ? call_tuple(t, type, value.as<Tuple>(), Value::empty())
+                                               : call(t, type, value);
+      if (made.is_error()) return throw_pending(t, g);  // what went wrong is raised in the generator
+      exception.set(made);
     }
     if (!is_exception(exception)) {
-      return raise(t, TypeError, "calling {} should have returned an instance of BaseException, not {}", type, Value(&type_of(exception.value())));
+      raise(t, TypeError, "calling {} should have returned an instance of BaseException, not {!T}", type, exception);
+      return throw_pending(t, g);
     }
   } else if (is_exception(type)) {
     if (!value.is_empty() && !is_none(value)) return raise(t, TypeError, "instance exception may not have a separate value");
@@ -450,7 +491,7 @@ Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value
     return raise(t, TypeError, "exceptions must be classes or instances deriving from BaseException, not {!T}", type);
   }
   if (!traceback.is_empty() && !is_none(traceback)) exception_set_traceback(exception.value().as<BaseException>(), traceback);
-  raise_object(t, exception);
+  restore_error(t, Result<BaseException>::from_owned(exception.give().word()));
   return throw_pending(t, g);
 }
 
@@ -468,9 +509,9 @@ Result<> generator_close(Thread& t, Generator* g) {
   bool failed = false;
   if (!delegate.is_empty()) {
     Local<> sub(t, delegate);
-    g->state.store_relaxed(GeneratorState::Running);
+    if (!claim(g)) return raise_already_running(t, g), kError;
     failed = close_delegate(t, sub).is_error();
-    g->state.store_relaxed(GeneratorState::Suspended);
+    g->state.store_release(GeneratorState::Suspended);
   }
   if (!failed) raise_none(t, GeneratorExit);
   Result<> r = generator_raise(t, g);
@@ -502,12 +543,7 @@ void generator_visit(Object* self, EdgeVisitor& visit) {
 void generator_destroy(Object* self) {
   auto* g = static_cast<Generator*>(self);
   Value* fp = g->registers();
-  if (frame_has_object(fp)) {
-    // Others hold the frame object: it goes on without the generator, its locals gone (as after frame.clear()).
-    auto* f = fp[kFrameObject].as<FrameObject>();
-    f->index = f->code->index_of(frame_pc(fp));
-    f->fp = nullptr;
-  }
+  if (frame_has_object(fp)) detach_generator_frame(fp);
   drop_edges(self, generator_visit);
   free_object(self, object_size(self));
 }

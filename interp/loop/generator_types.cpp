@@ -73,8 +73,10 @@ Result<> next_method(Thread& t, Generator* g) { return generator_send(t, g, none
 
 }  // namespace
 
+namespace {
+
 // Dropped while suspended: close() (PEP 442). A coroutine that never started is reported.
-void generator_finalise(Thread& t, Value self) {
+void close_at_end(Thread& t, Value self) {
   Generator* g = self.as<Generator>();
   GeneratorState state = g->state.load_relaxed();
   if (state == GeneratorState::Finished) return;
@@ -85,10 +87,20 @@ void generator_finalise(Thread& t, Value self) {
   if (state == GeneratorState::Created) return;
   Result<> r = generator_close(t, g);
   if (r.is_error()) {
-    write_unraisable(t, "while closing generator", self);
+    write_unraisable(t, "Exception ignored while closing generator", self);
   } else {
     drop(r);
   }
+}
+
+}  // namespace
+
+void generator_finalise(Thread& t, Value self) {
+  Generator* g = self.as<Generator>();
+  close_at_end(t, self);
+  // The collector empties what it found to be dead, and the frame's object may outlive that.
+  Value* fp = g->registers();
+  if (g->state.load_relaxed() != GeneratorState::Finished && frame_has_object(fp)) detach_frame_object(t, fp);
 }
 
 namespace {

@@ -74,9 +74,9 @@ Result<> awaitable_iterator(Thread& t, Value v) {
   Type& type = type_of(v);
   if (type.slots.await == nullptr) return raise(t, TypeError, "'{!T}' object can't be awaited", v);
   Local<> iterator(t, TRY(type.slots.await(t, v)));
-  if (is_coroutine(iterator)) return raise(t, TypeError, "__await__() returned a coroutine");
+  if (is_coroutine(iterator)) return raise(t, TypeError, "{!T}.__await__() must return an iterator, not coroutine", v);
   if (type_of(iterator.value()).slots.next == nullptr) {
-    return raise(t, TypeError, "__await__() returned non-iterator of type '{!T}'", iterator);
+    return raise(t, TypeError, "{!T}.__await__() must return an iterator, not {!T}", v, iterator);
   }
   return iterator.give();
 }

@@ -72,6 +72,16 @@ const ExceptionEntry* find_handler(const Code* code, u32 index) {
   return nullptr;
 }
 
+// Code that only raises again belongs to no line: f_lineno of the frame that is left says where it was raised.
+void stand_where_raised(Thread& t, Value* fp) {
+  Code* code = frame_code(fp);
+  if (code->position(code->index_of(frame_pc(fp))).line > 0) return;
+  Value entry = t.exc.as<BaseException>()->traceback.borrow();
+  if (!is_exact<Traceback>(entry)) return;
+  auto* e = entry.as<Traceback>();
+  if (Value(e->frame.borrow()).bits == fp[kFrameObject].bits) set_frame_pc(fp, code->instrs + e->index);
+}
+
 // Empties what lies between the frame's registers and the top: windows that were built there.
 void clear_above(Thread& t, Value* fp, const Code* code) {
   Value* top = frame_top(fp, code);
@@ -98,7 +108,10 @@ Outcome unwind(Thread& t, Value* exit_value) {
       run_pending(t);
       return Outcome::Enter;
     }
-    if (frame_has_object(fp)) detach_frame_object(t, fp);
+    if (frame_has_object(fp)) {
+      stand_where_raised(t, fp);
+      detach_frame_object(t, fp);
+    }
     clear_range(fp, code->nregs);
     if (code->is_generator) {
       if (unwind_generator(t, fp) == Outcome::Enter) continue;

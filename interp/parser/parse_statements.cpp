@@ -207,7 +207,8 @@ Stmt* Parser::augmented(size_t start, Expr* target, Operator op) {
   bool single = target->kind == Kind::Name || target->kind == Kind::Attribute ||
                 target->kind == Kind::Subscript;
   if (!single) {
-    if (diagnosing() && target->kind != Kind::Yield && target->kind != Kind::YieldFrom) {
+    bool bare_yield = toks_[start].kind == Tok::KwYield;
+    if (diagnosing() && !bare_yield) {
       size_t at = pos_;
       advance();
       bool ok = annotated_rhs() != nullptr;

@@ -82,7 +82,7 @@ void run_exit_functions(Thread& t) {
     Local<> f(t, (*e)[0]), args(t, (*e)[1]), kwargs(t, (*e)[2]);
     auto done = call_tuple(t, f, args.value().as<Tuple>(), is_none(kwargs) ? Value::empty() : kwargs.value());
     if (done.is_error()) {
-      write_unraisable(t, "in atexit callback", f);
+      write_unraisable(t, "Exception ignored in atexit callback", f);
     } else {
       drop(done);
     }

@@ -41,7 +41,7 @@ Status notify(Thread& t, const char* phase, i64 generation, i64 collected) {
     if (f.is_empty()) return kDone;
     auto done = call(t, f, name, info);
     if (done.is_error()) {
-      write_unraisable(t, "while calling a gc callback", f);
+      write_unraisable(t, "Exception ignored while calling GC callback", f);
     } else {
       drop(done);
     }

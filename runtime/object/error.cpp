@@ -203,6 +203,8 @@ bool swallow(Thread& t, const Type& type) {
   return true;
 }
 
+// The hook's err_msg is `while_doing` ("Exception ignored ...") and the object's repr. Without such a text the hook gets
+// the object itself.
 void write_unraisable(Thread& t, const char* while_doing, Value object) {
   if (!error_pending(t)) return;
   if (g_engine.write_unraisable) {

@@ -26,7 +26,10 @@ Step advance(DictIterator* it, bool reverse, Value* key, Value* value) {
       it->failed = true;
       return Step::SizeChanged;
     }
-    if (generation_of(d) != it->generation) return Step::KeysChanged;
+    if (generation_of(d) != it->generation) {
+      bool passed = reverse && it->position > table->end.load_acquire();  // nothing is left below where it stood
+      return passed ? Step::End : Step::KeysChanged;
+    }
   }
   Value k, v;
   if (!(reverse ? table_step_back(table, &it->position, &k, &v)

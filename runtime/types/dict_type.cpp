@@ -18,8 +18,12 @@ Result<ssize> mapping_length(Thread& t, Value self) {
   return static_cast<ssize>(mapping_size(self.object()));
 }
 
+static Result<u64> hash_mapping_key(Thread& t, Value self, Value key) {
+  return is_a<Dict>(self) || is_exact<Str>(key) ? hash_dict_key(t, key) : hash_key_slow(t, key, "frozendict key");
+}
+
 Result<> mapping_get_item(Thread& t, Value self, Value key) {
-  u64 hash = TRY(hash_dict_key(t, key));
+  u64 hash = TRY(hash_mapping_key(t, self, key));
   Result<> r = mapping_get(t, self.object(), key, hash);
   if (!r.is_absent()) [[likely]] return r;
   if (!is_exact<Dict>(self) && is_a<Dict>(self)) {  // Language Reference 3.3.7: __missing__
@@ -30,7 +34,7 @@ Result<> mapping_get_item(Thread& t, Value self, Value key) {
 }
 
 Result<bool> mapping_contains(Thread& t, Value self, Value key) {
-  Result<> r = TRY(mapping_get(t, self.object(), key, TRY(hash_dict_key(t, key))));
+  Result<> r = TRY(mapping_get(t, self.object(), key, TRY(hash_mapping_key(t, self, key))));
   bool found = !r.is_absent();
   drop(r);
   return found;
@@ -137,7 +141,7 @@ Result<> method_getitem(Thread& t, Value self, Value key) { return mapping_get_i
 Result<bool> method_contains(Thread& t, Value self, Value key) { return mapping_contains(t, self, key); }
 
 Result<> method_get(Thread& t, Value self, Value key, Value fallback) {
-  Result<> r = mapping_get(t, self.object(), key, TRY(hash_dict_key(t, key)));
+  Result<> r = mapping_get(t, self.object(), key, TRY(hash_mapping_key(t, self, key)));
   return r.is_absent() ? own(fallback) : r;
 }
 
@@ -185,9 +189,9 @@ Result<> method_fromkeys(Thread& t, Type* cls, Value iterable, Value v) {
     return made.give();
   }
   if (is_frozendict(made)) {  // cls() is immutable: fill a dict, then make the instance from it
-    Local<Dict> d(t, TRY(dict_new(t)));
+    Local<Dict> d(t, TRY(frozendict_thaw(t, made.value().as<FrozenDict>())));
     TRY(fill_from_keys(t, d, iterable, v));
-    if (is_exact<FrozenDict>(made)) return frozendict_from_private(t, frozendict_type, d);
+    if (cls == &frozendict_type) return frozendict_from_private(t, frozendict_type, d);
     return call(t, Value(cls), d);
   }
   Local<> it(t, TRY(iterate(t, iterable)));
@@ -297,6 +301,8 @@ Result<u64> frozendict_hash(Thread& t, Value self) {
 Result<> frozendict_or(Thread& t, Value left, Value right) {
   if (!is_frozendict(left)) return not_implemented();
   if (!is_any_dict(right)) return not_implemented();
+  if (is_exact<FrozenDict>(left) && mapping_size(right.object()) == 0) return own(left);
+  if (is_exact<FrozenDict>(right) && is_exact<FrozenDict>(left) && mapping_size(left.object()) == 0) return own(right);
   Local<> both(t, TRY(mapping_union(t, left, right)));
   return frozendict_from_private(t, frozendict_type, both.value().as<Dict>());
 }

@@ -36,14 +36,20 @@ struct Merge {
   }
 
   // A counted snapshot: its keys and values outlive whatever their __eq__ does to the source.
-  Status from_table(DictTable* copy) {
+  Status from_table(DictTable* copy, Dict* source) {
     Status status = kDone;
+    u32 generation = generation_of(source);
+    usize size = dict_size(source);
     LoopPoll poll(t);
     for (u32 e = 0; e < copy->end.load_relaxed(); ++e) {
       Value k = copy->entries()[e].key.borrow();
       if (!is_live_key(k)) continue;
       status = put(k, table_hash(copy, e), copy->entries()[e].value.borrow());
       if (status.is_error()) break;
+      if (source->is_local() && (generation_of(source) != generation || dict_size(source) != size)) {  // __eq__ did it; other threads may
+        status = raise(t, RuntimeError, "dict mutated during update");
+        break;
+      }
       status = poll();
       if (status.is_error()) break;
     }
@@ -69,7 +75,7 @@ struct Merge {
       table_free(old);
       return kDone;
     }
-    return from_table(copy);
+    return from_table(copy, other);
   }
 
   Status from_keys(Value mapping, Value keys_method) {
@@ -102,9 +108,8 @@ Status from_mapping(Merge& m, Value other, bool* is_mapping) {
   return m.from_keys(other, keys);
 }
 
-// TypeError with a note that names the element.
+// A note at the pending TypeError that names the element.
 ErrorTag not_a_pair(Thread& t, ssize i) {
-  (void)raise(t, TypeError, "object is not iterable");
   Local<BaseException> error(t, TRY(take_error(t)));
   Local<Str> note(t, TRY(str_format(
       t, "Cannot convert dictionary update sequence element #{} to a sequence", i)));
@@ -123,7 +128,11 @@ Status from_pairs(Merge& m, Value iterable) {
     if (!is_exact<Tuple>(item)) {
       Result<Tuple> pair = to_tuple(t, item);
       if (pair.is_error()) {
-        if (type_of(item.value()).slots.iter != nullptr || !swallow(t, TypeError)) return kError;
+        if (!error_matches(t, TypeError)) return kError;
+        if (type_of(item.value()).slots.iter == nullptr) {
+          clear_error(t);
+          raise(t, TypeError, "object is not iterable");
+        }
         return not_a_pair(t, i);
       }
       item.set(Result<>(pair));

@@ -35,9 +35,8 @@ Result<> list_construct(Thread& t, Type& cls, const Value*, u32, Tuple*) {
 }
 
 Status list_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
-  if (kwnames && type_of(self).slots.init == list_init) {
-    (void)TRY(no_keywords_unless_subclass(t, type_of(self), list_type, "list", kwnames));
-  }
+  // A subclass with its own __new__ may have taken them.
+  if (kwnames && type_of(self).slots.new_ == list_type.slots.new_) (void)TRY(no_keywords(t, "list", kwnames));
   (void)TRY(check_positional(t, "list", nargs, 0, 1));
   List* l = self.as<List>();
   if (list_size(l) > 0) (void)TRY(list_clear(t, l));
@@ -93,6 +92,7 @@ Result<> list_compare(Thread& t, Value self, Value other, CompareOp op) {
     if (e == 1) continue;
     Local<> left(t, x), right(t, y);
     if (e == kAskPython && TRY(equal(t, left, right))) continue;
+    if (i >= list_size(a) || i >= list_size(b)) break;  // __eq__ has emptied them
     if (op == CompareOp::Eq) return boolean(false);
     if (op == CompareOp::Ne) return boolean(true);
     return compare(t, op, left, right);

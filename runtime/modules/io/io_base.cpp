@@ -128,18 +128,7 @@ void finalise(Thread& t, Value self) {
   if (set_attribute(t, self, g_io._finalizing, bool_value(true)).is_error()) clear_error(t);
   Result<> r = call_method(t, self, names().close);
   if (!r.is_error()) return drop(r);
-  Local<BaseException> error(t, take_error(t));
-  Result<Str> text = str_format(t, "Exception ignored while finalizing file {!r}", self);
-  Utf8 message;
-  if (!text.is_error()) {
-    Local<Str> s(t, text);
-    if (message.encode(t, s, true).is_error()) clear_error(t);
-  } else {
-    clear_error(t);
-  }
-  restore_error(t, error.give());
-  write_unraisable(t, message.view().empty() ? "Exception ignored while finalizing file" : message.c_str(),
-                   Value::empty());
+  write_unraisable(t, "Exception ignored while finalizing file", self);
 }
 
 Result<> cannot_pickle(Thread& t, Value self) {

@@ -39,7 +39,7 @@ void run_hooks(Thread& t, Slot<List>& slot, bool backwards) {
     if (f.is_empty()) continue;
     auto r = call(t, f);
     if (r.is_error()) {
-      write_unraisable(t, "in at-fork hook", f);
+      write_unraisable(t, "Exception ignored in at-fork callback", f);
     } else {
       drop(r);
     }

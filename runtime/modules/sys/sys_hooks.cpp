@@ -100,6 +100,17 @@ Status sys_unraisablehook(Thread& t, Value args) {
   return g_engine.print_exception(t, value, file);
 }
 
+Result<Str> unraisable_message(Thread& t, const char* while_doing, Value object) {
+  if (object.is_empty()) return str_from_ascii(t, while_doing);
+  Result<Str> text = repr(t, object);
+  if (text.is_error()) {
+    clear_error(t);
+    text = str_from_ascii(t, "<object repr() failed>");
+  }
+  Local<Str> shown(t, TRY(text));
+  return str_format(t, "{} {}", while_doing, shown);
+}
+
 // sys.unraisablehook(...) for an exception in a place that cannot raise. Never fails: what the hook itself
 // raises goes to stderr, the rest is lost.
 void unraisable(Thread& t, const char* while_doing, Value object) {
@@ -114,9 +125,9 @@ void unraisable(Thread& t, const char* while_doing, Value object) {
     Local<> traceback(t, TRY(get_attribute(t, error, names().__traceback__)));
     struct_sequence_set(args, 2, traceback.value());
     Local<> message(t, none_value());
-    if (while_doing != nullptr) message.set(Result<>(TRY(str_format(t, "Exception ignored {}", while_doing))));
+    if (while_doing != nullptr) message.set(Result<>(TRY(unraisable_message(t, while_doing, object))));
     struct_sequence_set(args, 3, message.value());
-    struct_sequence_set(args, 4, object.is_empty() ? none_value() : object);
+    struct_sequence_set(args, 4, object.is_empty() || while_doing != nullptr ? none_value() : object);
     Local<> done(t, TRY(call(t, hook, args)));
     return kDone;
   };

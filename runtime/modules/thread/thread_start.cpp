@@ -75,7 +75,7 @@ void run(Thread& t, ThreadRecord* r) {
   Result<> done = call_tuple(t, f, args.value().as<Tuple>(), kwargs);
   if (!done.is_error()) return drop(done);
   if (error_matches(t, SystemExit)) return clear_error(t);
-  write_unraisable(t, "in thread started by", f);
+  write_unraisable(t, "Exception ignored in thread started by", f);
 }
 
 void* thread_main(void* data) {
