@@ -63,7 +63,7 @@ Status set_text(Thread& t, Module* m, Str* name, const std::string& text) {
 
 Status run_source(Thread& t, Module* main, const std::string& source, const std::string& name, bool is_utf8) {
   Local<Str> filename(t, TRY(str_from_utf8_surrogateescape(t, name)));
-  Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, 0, 0, g_config.optimize)));
+  Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, 0, kSourceIsScript, g_config.optimize)));
   drop(TRY(run_code(t, code, main->dict.borrow(), Value::empty(), nullptr)));
   return kDone;
 }

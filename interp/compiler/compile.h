@@ -22,7 +22,8 @@ struct CompileFlags {
 
 struct CompileResult {
   std::shared_ptr<CodeSpec> code;  // null: see error
-  ast::SyntaxErrorInfo error;      // of compile(): columns from 1 in bytes, text not filled in
+  ast::SyntaxErrorInfo error;      // the parser's; of compile(): columns from 1 in bytes, text not filled in
+  bool parsed = false;             // of compile_source(): the parser found no fault
   std::vector<ast::SyntaxWarningInfo> warnings;
 };
 
@@ -30,7 +31,7 @@ struct CompileResult {
 CompileResult compile(ast::Mod* tree, const SymbolTable& table, std::string_view filename, const CompileFlags& flags,
                       ast::Arena& arena);
 
-// Parse, symbol table, compile. Columns of errors count characters, text is the source line.
+// Parse, symbol table, compile.
 CompileResult compile_source(std::string_view source, std::string_view filename, ast::Mode mode,
                              const CompileFlags& flags, ast::Arena& arena);
 

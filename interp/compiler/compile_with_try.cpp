@@ -130,10 +130,10 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
     final_code(finalbody);
     u->blocks.pop_back();
     as().close_region(cleanup);
-    no_position();
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d, 0, kKillB);
     as().begin_handler(cleanup, u->deletable);
+    no_position();
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d + 2, 0, kKillB);
   }
@@ -215,10 +215,11 @@ void Generator::try_except(const Try* s) {
     }
     u->blocks.pop_back();
     as().close_region(cleanup);
-    no_position();
+    set_position(*s->handlers.back());  // where nothing matched
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d, 0, kKillB);
     as().begin_handler(cleanup, u->deletable);
+    no_position();
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d + 2, 0, kKillB);
   }
@@ -388,10 +389,10 @@ void Generator::with_stmt(Seq<WithItem*> items, const Stmt* s, Seq<Stmt*> body_s
     Label suppressed = as().new_label();
     as().emit_jump(Op::JUMP_IF_TRUE, suppressed, window, 0, kKillA);
     as().close_region(cleanup);
+    no_position();
     as().emit(Op::POP_EXC, e + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, e, 0, kKillB);
     as().begin_handler(cleanup, u->deletable);
-    no_position();
     as().emit(Op::POP_EXC, e + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, window, 0, kKillB);
     as().bind(suppressed);

@@ -22,8 +22,10 @@ void warn_never_awaited(Thread& t, Generator* coroutine) {
   if (!warn_function.is_error()) {  // the library's words, with the place where it was made
     Local<> f(t, warn_function);
     Result<> done = call(t, f, Value(coroutine));
-    if (done.is_error()) return write_unraisable(t, "Exception ignored while finalizing coroutine", Value(coroutine));
-    return drop(done);
+    if (!done.is_error()) return drop(done);
+    bool warned = error_matches(t, RuntimeWarning);  // a filter made it an error
+    write_unraisable(t, "Exception ignored while finalizing coroutine", Value(coroutine));
+    if (warned) return;
   }
   clear_error(t);
   Result<Str> message = str_format(t, "coroutine '{}' was never awaited", coroutine->qualname.borrow());

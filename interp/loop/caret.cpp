@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "interp/loop/anchors.h"
+#include "interp/parser/source.h"
 
 namespace taipan {
 namespace {
@@ -14,17 +15,27 @@ std::unordered_map<std::string, std::string>& registered() {
   return sources;
 }
 
-bool read_source(const std::string& file, std::string* out) {
-  auto found = registered().find(file);
-  if (found != registered().end()) {
-    *out = found->second;
-    return true;
-  }
+// As UTF-8 with \n line ends; what is not text in its encoding stays as it is.
+bool read_file(const std::string& file, std::string* out) {
   FILE* f = std::fopen(file.c_str(), "rbe");
   if (f == nullptr) return false;
   char buffer[65536];
   for (usize n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) out->append(buffer, n);
   std::fclose(f);
+  ast::Arena arena;
+  ast::PreparedSource prepared;
+  ast::SyntaxErrorInfo error;
+  if (!ast::prepare_source(*out, {}, arena, prepared, error)) return true;
+  std::string_view text = prepared.text;
+  if (prepared.newline_added) text.remove_suffix(1);
+  out->assign(text);
+  return true;
+}
+
+bool read_source(const std::string& file, std::string* out) {
+  auto found = registered().find(file);
+  if (found == registered().end()) return read_file(file, out);
+  *out = found->second;
   return true;
 }
 
@@ -71,6 +82,21 @@ usize width(std::string_view s) {
 }
 
 }  // namespace
+
+bool file_line(const std::string& file, int number, std::string* out) {
+  std::string source;
+  if (number < 1 || !read_file(file, &source)) return false;
+  usize at = 0;
+  for (; number > 1; --number) {
+    at = source.find('\n', at);
+    if (at == std::string::npos) return false;
+    ++at;
+  }
+  if (at >= source.size()) return false;
+  usize end = source.find('\n', at);
+  out->assign(source, at, end == std::string::npos ? end : end - at + 1);
+  return true;
+}
 
 void register_source(const std::string& file, const std::string& text) { registered()[file] = text; }
 

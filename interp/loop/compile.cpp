@@ -2,6 +2,7 @@
 #include <new>
 
 #include "interp/compiler/compile.h"
+#include "interp/loop/caret.h"
 #include "interp/loop/engine.h"
 #include "interp/loop/frame.h"
 #include "interp/modules/modules.h"
@@ -40,6 +41,15 @@ Result<> raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filen
   return raise_object(t, exception);
 }
 
+// An error that the parser did not see: its line is read from the file, as CPython does; text given as such has none.
+Result<> raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) {
+  Utf8 name;
+  std::string line;
+  if (name.encode_filename(t, filename).is_error()) clear_error(t);
+  else if (file_line(std::string(name.view()), e.lineno, &line)) e.text = line;
+  return raise_syntax_error(t, e, filename);
+}
+
 Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename) {
   for (const ast::SyntaxWarningInfo& w : warnings) {
     Local<Str> message(t, TRY(str_from_wtf8(t, w.message)));
@@ -56,8 +66,7 @@ Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warn
       e.offset = w.col_offset + 1;
       e.end_lineno = w.end_lineno;
       e.end_offset = w.end_col_offset + 1;
-      (void)raise_syntax_error(t, e, filename);
-      return kError;
+      return (void)raise_compiler_error(t, e, filename), kError;
     }
     drop(done);
   }
@@ -122,10 +131,7 @@ Result<> compile_object(Thread& t, Value object, Str* filename, int mode, int fl
   } catch (const std::bad_alloc&) {
     return (void)raise_memory_error(t), kError;
   }
-  if (result.code == nullptr) {
-    (void)raise_syntax_error(t, result.error, filename);
-    return kError;
-  }
+  if (result.code == nullptr) return raise_compiler_error(t, result.error, filename);
   TRY(issue_warnings(t, result.warnings, filename));
   return make_code(t, result.code);
 }
@@ -138,6 +144,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
   ast::Arena arena;
   CompileFlags options = compile_flags(flags, optimize);
   options.parser = parser_flags(is_utf8, flags);
+  if (flags & kSourceIsScript) options.parser.script = name.view();
   CompileResult result;
   try {
     result = compile_source(source, name.view(), static_cast<ast::Mode>(mode), options, arena);
@@ -145,7 +152,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
     return (void)raise_memory_error(t), kError;
   }
   if (result.code == nullptr) {
-    (void)raise_syntax_error(t, result.error, filename);
+    (void)(result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename));
     return kError;
   }
   TRY(issue_warnings(t, result.warnings, filename));

@@ -13,6 +13,7 @@ Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple
 // Runs code under namespaces. locals empty: globals. closure: tuple of cells or empty.
 Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* closure);
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
+inline constexpr int kSourceIsScript = 1 << 29;  // none of compile()'s flags: the source is the file `filename`
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
 
 // marshal's view of code objects: the compiled-code cache's format (code_bytes.cpp).

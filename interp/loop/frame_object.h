@@ -30,6 +30,7 @@ struct Traceback : Object {
   Slot<FrameObject> frame;
   u32 index;              // instruction
   i32 line;               // 0: computed from index when asked
+  i32 last_index;         // tb_lasti of one that Python code made; 0: computed
   i32 line_number() const;
 };
 

@@ -1,6 +1,7 @@
 // The types frame and traceback: what Python code sees of frames.
 #include <cstdio>
 
+#include "interp/loop/async.h"
 #include "interp/loop/frame_object.h"
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"
@@ -63,6 +64,7 @@ Result<> frame_clear(Thread& t, FrameObject* f) {
     Generator* g = generator_of(f->fp);
     if (g->state.load_relaxed() == GeneratorState::Suspended) return raise(t, RuntimeError, "cannot clear a suspended frame");
     Local<> held(t, Value(g));
+    if (is_exact_coroutine(held)) warn_never_awaited(t, g);
     drop(TRY(generator_close(t, g)));
   }
   for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
@@ -123,7 +125,10 @@ Status set_next(Thread& t, Value self, Value v) {
   return kDone;
 }
 Result<> get_frame(Thread& t, Value self) { return entry_of(self)->frame.load(self.object()); }
-Result<> get_entry_index(Thread& t, Value self) { return Result<>::small_int(static_cast<i64>(entry_of(self)->index) * static_cast<i64>(sizeof(Instr))); }
+Result<> get_entry_index(Thread& t, Value self) {
+  if (i32 given = entry_of(self)->last_index) return Result<>::small_int(given);
+  return Result<>::small_int(static_cast<i64>(entry_of(self)->index) * static_cast<i64>(sizeof(Instr)));
+}
 Result<> get_entry_line(Thread& t, Value self) {
   i32 line = entry_of(self)->line_number();
   return line <= 0 ? none() : Result<>::small_int(line);
@@ -137,6 +142,7 @@ Result<> traceback_make(Thread& t, Type* cls, Value next, FrameObject* frame, i3
   e->frame.init(Value(frame));
   e->index = static_cast<u32>(index) / sizeof(Instr);
   e->line = line;
+  e->last_index = index;
   return own_new(e);
 }
 const NativeDef kTracebackNew = def<traceback_make>("traceback($type, /, tb_next, tb_frame, tb_lasti, tb_lineno)", "");

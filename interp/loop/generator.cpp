@@ -323,9 +323,14 @@ Status close_delegate(Thread& t, Value delegate) {
     drop(TRY(generator_close(t, delegate.as<Generator>())));
     return kDone;
   }
-  Result<> r = call_delegate(t, delegate, names().close, nullptr, 0);
-  if (r.is_error()) return kError;
-  drop(r);
+  Result<> method = get_attribute_or_absent(t, delegate, names().close);
+  if (method.is_error()) {  // it has no say in whether the generator goes on
+    write_unraisable(t, "Exception ignored while closing generator", delegate);
+    return kDone;
+  }
+  if (method.is_absent()) return kDone;
+  Local<> f(t, method);
+  drop(TRY(call(t, f, nullptr, 0)));
   return kDone;
 }
 

@@ -132,13 +132,20 @@ const GetSetDef kCoroutineGetSets[] = {
     {"cr_state", generator_state_text, nullptr, "state of the coroutine"},
 };
 
-const NativeDef kGeneratorMethods[] = {  // coroutines: all but the last
+const NativeDef kGeneratorMethods[] = {
     def<send>("send($self, value, /)", "Resume with a value; return the next one yielded, or raise StopIteration."),
     def<throw_method>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)",
                       "Raise an exception where the generator waits; return the next value yielded, or raise StopIteration."),
     def<close>("close($self, /)", "Raise GeneratorExit where the generator waits."),
     class_def<generic_alias_of>("__class_getitem__($type, object, /)", "See PEP 585"),
     def<next_method>("__next__($self, /)", "Implement next(self)."),
+};
+const NativeDef kCoroutineMethods[] = {
+    def<send>("send($self, value, /)", "Send a value into coroutine; return the next one yielded, or raise StopIteration."),
+    def<throw_method>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)",
+                      "Raise an exception in coroutine, where it waits; return the next value yielded, or raise StopIteration."),
+    def<close>("close($self, /)", "Raise GeneratorExit inside coroutine, where it waits."),
+    class_def<generic_alias_of>("__class_getitem__($type, object, /)", "See PEP 585"),
 };
 
 constexpr TypeSlots common_slots() {
@@ -214,7 +221,7 @@ const TypeDef coroutine_type_def = {
     .flags = kTypeNoInstantiation | kTypeGcTracked | kTypeWeakrefable | kTypeHasFinaliser,
     .size = sizeof(Generator),
     .slots = coroutine_slots(),
-    .methods = std::span<const NativeDef>(kGeneratorMethods).first(std::size(kGeneratorMethods) - 1),
+    .methods = kCoroutineMethods,
     .getsets = kCoroutineGetSets,
 };
 const TypeDef coroutine_wrapper_type_def = {

@@ -14,6 +14,7 @@ enum class Mode : uint8_t { Exec, Eval, Single, FuncType };
 
 struct Flags {
   bool source_is_utf8 = false;     // ignore coding cookies (source came from a str)
+  std::string_view script;         // the source is this file: errors of its encoding name it
   bool dont_imply_dedent = false;  // "single": a trailing newline must end the statement
   bool allow_incomplete_input = false;  // codeop: report ErrorKind::IncompleteInput
   bool barry_as_FLUFL = false;          // from __future__ import barry_as_FLUFL is on

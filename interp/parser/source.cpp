@@ -103,6 +103,18 @@ std::string normal_name(std::string_view name) {
   return std::string(name);
 }
 
+// Each byte that is not UTF-8 becomes U+FFFD.
+std::string replace_invalid(std::string_view line) {
+  std::string out;
+  for (;;) {
+    size_t bad = find_invalid_utf8(line);
+    out += line.substr(0, bad);
+    if (bad >= line.size()) return out;
+    out += "\xEF\xBF\xBD";
+    line.remove_prefix(bad + 1);
+  }
+}
+
 std::string_view latin1_to_utf8(std::string_view source, Arena& arena) {
   size_t extra = 0;
   for (unsigned char c : source) extra += c >= 0x80;
@@ -128,7 +140,7 @@ bool prepare_source(std::string_view source, Flags flags, Arena& arena, Prepared
     error.located = false;
     return false;
   }
-  bool bom = source.substr(0, 3) == "\xEF\xBB\xBF";
+  bool bom = !flags.source_is_utf8 && source.substr(0, 3) == "\xEF\xBB\xBF";  // in a str it is a character
   if (bom) source.remove_prefix(3);
   std::string encoding = bom ? "utf-8" : "";
   if (!flags.source_is_utf8) {
@@ -188,19 +200,25 @@ bool prepare_source(std::string_view source, Flags flags, Arena& arena, Prepared
       }
     }
     char message[200];
+    std::string text;
     unsigned byte = static_cast<unsigned char>(source[bad]);
     if (encoding.empty()) {
+      snprintf(message, sizeof message, "Non-UTF-8 code starting with '\\x%02x'", byte);
+      text = message;
+      if (!flags.script.empty()) text += " in file " + std::string(flags.script);
       snprintf(message, sizeof message,
-               "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
-               "https://peps.python.org/pep-0263/ for details", byte, lineno);
+               " on line %d, but no encoding declared; see https://peps.python.org/pep-0263/ for details", lineno);
+      text += message;
+      error.text = arena.copy(replace_invalid(source.substr(line_begin, source.find('\n', bad) - line_begin)));
     } else {
       const char* why = (byte & 0xC0) == 0x80 || byte < 0xC2 || byte > 0xF4
                             ? "invalid start byte" : "invalid continuation byte";
       snprintf(message, sizeof message,
                "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s", byte,
                bad, why);
+      text = message;
     }
-    return fail(message, lineno, count_characters(source.substr(line_begin, bad - line_begin)) + 1);
+    return fail(text, lineno, count_characters(source.substr(line_begin, bad - line_begin)) + 1);
   }
 
   char* text = static_cast<char*>(arena.allocate(source.size() + 2));

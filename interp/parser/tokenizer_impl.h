@@ -94,6 +94,7 @@ class Tokenizer {
   void warn_escape(int c);
   void warn(const char* format, ...);
   int column() const;  // characters before cur_ in its line
+  int column_of(const char* p) const { return count_characters({line_start_, static_cast<size_t>(p - line_start_)}) + 1; }
 
   bool inside_string() const { return mode_top_ >= 0; }
   StringMode& mode() { return modes_[mode_top_]; }

@@ -118,8 +118,7 @@ bool Tokenizer::number(int c) {
     if (!check_number_end(c, "imaginary")) return false;
   } else if (leading_zeros && !is_float) {
     back();
-    return fail_columns(static_cast<int>(start_ + 1 - line_start_),
-                        static_cast<int>(zeros_end - line_start_),
+    return fail_columns(column_of(start_), column_of(zeros_end),
                         "leading zeros in decimal integer literals are not permitted; use an 0o "
                         "prefix for octal integers");
   } else if (!check_number_end(c, "decimal")) {

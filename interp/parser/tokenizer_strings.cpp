@@ -15,8 +15,7 @@ int opening_quotes(const char* p, const char* end) {
 
 bool Tokenizer::check_prefixes(bool b, bool r, bool u, bool f, bool t) {
   auto clash = [&](char first, char second) {
-    return fail_columns(static_cast<int>(start_ + 1 - line_start_),
-                        static_cast<int>(cur_ + 1 - line_start_),
+    return fail_columns(column_of(start_), column_of(cur_),
                         "'%c' and '%c' prefixes are incompatible", first, second);
   };
   if (u && b) return clash('u', 'b');

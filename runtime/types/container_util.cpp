@@ -2,6 +2,7 @@
 
 #include "runtime/types/dict.h"
 #include "runtime/types/generic_alias.h"
+#include "runtime/types/module.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
@@ -49,8 +50,10 @@ Dict* sys_modules();  // import/
 
 Result<> builtin_by_name(Thread& t, Str* name) {
   Local<> module(t, TRY(dict_get_str(t, sys_modules(), names().builtins)));
-  if (!module.is_empty()) return get_attribute(t, module, name);
-  return raise(t, RuntimeError, "lost builtins module");
+  if (module.is_empty() || !is_a<Module>(module)) return raise(t, RuntimeError, "lost builtins module");
+  Local<Dict> names_of(t, Value(module.value().as<Module>()->dict.borrow()));  // its keys may be any objects
+  Result<> found = TRY(dict_get(t, names_of, Value(name)));
+  return found.is_absent() ? raise_attribute_error(t, module, name, "module 'builtins' has no attribute '{}'", name) : found;
 }
 
 Result<> class_getitem(Thread& t, Type* cls, Value item) {

@@ -23,7 +23,7 @@ Group* group(Value v) { return v.as<Group>(); }
 void group_visit(Object* o, EdgeVisitor& visit) {
   base_exception_visit(o, visit);
   auto* g = static_cast<Group*>(o);
-  visit(g->message, g->exceptions);
+  visit(g->message, g->exceptions, g->exceptions_text);
 }
 
 Result<> group_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
@@ -55,10 +55,13 @@ Result<> group_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kw
   } else if (nested_base && is_subtype(*type, Exception)) {
     return raise(t, TypeError, "Cannot nest BaseExceptions in '{}'", type->name.borrow());
   }
+  Local<Str> text(t);
+  if (!is_exact<List>(args[1]) && !is_exact<Tuple>(args[1])) text.set(TRY(repr(t, args[1])));
   Local<> held(t, TRY(base_exception_new(t, *type, args, nargs, nullptr)));
   Group* g = group(held);
   g->message.store(g, args[0]);
   g->exceptions.store(g, list.value());
+  if (!text.is_empty()) g->exceptions_text.store(g, text.value());
   return held.give();
 }
 Status group_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
@@ -71,9 +74,13 @@ Result<Str> group_str(Thread& t, Value self) {
 }
 Result<Str> group_repr(Thread& t, Value self) {
   Group* g = group(self);
-  // As written by the caller: a list stays a list.
+  // As written by the caller: a list stays a list, other sequences had their say when the group was made.
+  if (!g->exceptions_text.is_empty()) {
+    Local<Str> text(t, g->exceptions_text.load(g));
+    return str_format(t, "{}({!r}, {})", type_of(self).name.borrow(), Value(g->message.borrow()), text);
+  }
   Local<Tuple> args(t, g->args.load(g));
-  bool as_list = args->size() == 2 && is_a<List>((*args.get())[1]);
+  bool as_list = args->size() == 2 && is_exact<List>((*args.get())[1]);
   Local<> exceptions(t, as_list ? Result<>(TRY(to_list(t, Value(g->exceptions.borrow()))))
                                 : Result<>(g->exceptions.load(g)));
   return str_format(t, "{}({!r}, {!r})", type_of(self).name.borrow(), Value(g->message.borrow()), exceptions.value());
@@ -250,6 +257,20 @@ void refine_exception_group_def(const char* name, TypeDef& def) {
 
 Result<bool> exception_group_is_leaf(Thread&, Value e) { return !is_group(e); }
 
+// A subclass may have its own split().
+static Status call_split(Thread& t, Value exception, Value condition, Local<>& match, Local<>& rest) {
+  Local<Str> method(t, TRY(str_intern(t, "split")));
+  Local<> parts(t, TRY(call_method(t, exception, method, condition)));
+  if (!is_a<Tuple>(parts)) return raise(t, TypeError, "{!T}.split must return a tuple, not {!T}", exception, parts);
+  Tuple* pair = parts.value().as<Tuple>();
+  if (pair->size() < 2) {
+    return raise(t, TypeError, "{!T}.split must return a 2-tuple, got tuple of size {}", exception, pair->size());
+  }
+  if (!is_none((*pair)[0])) match.set((*pair)[0]);
+  if (!is_none((*pair)[1])) rest.set((*pair)[1]);
+  return kDone;
+}
+
 Status exception_group_match(Thread& t, Value exception, Value class_or_tuple, Result<>* match, Result<>* rest) {
   Local<> matched(t), remaining(t);
   Matcher m{Matcher::Kind::Type, class_or_tuple};
@@ -263,8 +284,10 @@ Status exception_group_match(Thread& t, Value exception, Value class_or_tuple, R
     } else {
       remaining.set(exception);
     }
-  } else {
+  } else if (&type_of(exception) == &ExceptionGroup || &type_of(exception) == &BaseExceptionGroup) {
     TRY(split(t, m, exception, matched, &remaining));
+  } else {
+    TRY(call_split(t, exception, class_or_tuple, matched, remaining));
   }
   *rest = remaining.give();
   *match = matched.give();
@@ -274,10 +297,12 @@ Status exception_group_match(Thread& t, Value exception, Value class_or_tuple, R
 Result<> exception_group_reraise(Thread& t, Value original, List* excs) {
   usize n = list_size(excs);
   if (!is_group(original)) {
-    // `raise` of the lone exception, or what a handler raised.
-    if (n == 0) return none();
-    Local<> only(t, TRY(list_get(t, excs, 0)));
-    if (n == 1) return only.give();
+    // At most one: the lone exception that nobody wanted, or what the one clause that got it (in a group) raised.
+    for (usize i = 0; i < n; ++i) {
+      Local<> e(t, TRY(list_get(t, excs, i)));
+      if (!e.is_empty() && !is_none(e)) return e.give();
+    }
+    return none();
   }
   Local<List> raised(t, TRY(list_new(t)));
   Local<List> reraised(t, TRY(list_new(t)));

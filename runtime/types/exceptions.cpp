@@ -278,6 +278,28 @@ Status import_error_init(Thread& t, Value self, const Value* args, u32 nargs, Tu
   e->msg.store(e, nargs == 1 ? args[0] : Value::empty());
   return kDone;
 }
+// The name and the path as the constructor takes them, where they are set.
+Result<Str> import_error_repr(Thread& t, Value self) {
+  auto* e = self.as<ImportErrorObject>();
+  Local<Tuple> args(t, e->args.load(e));
+  StrBuilder out(t);
+  TRY(out.append(type_of(self).name.borrow()));
+  TRY(out.append_char('('));
+  bool first = true;
+  auto item = [&](const char* keyword, Value v) -> Status {
+    Local<> held(t, v);
+    Local<Str> text(t, TRY(repr(t, held)));
+    if (!first) TRY(out.append_ascii(", "));
+    first = false;
+    TRY(out.append_ascii(keyword));
+    return out.append(text);
+  };
+  for (usize i = 0; i < args->size(); ++i) TRY(item("", (*args)[i]));
+  if (!e->name.is_empty()) TRY(item("name=", e->name.borrow()));
+  if (!e->path.is_empty()) TRY(item("path=", e->path.borrow()));
+  TRY(out.append_char(')'));
+  return out.finish();
+}
 Result<Str> import_error_str(Thread& t, Value self) {
   auto* e = self.as<ImportErrorObject>();
   Value msg = e->msg.borrow();
@@ -401,6 +423,7 @@ void refine_exception_def(const char* name, TypeDef& def) {
     });
     def.slots.init = import_error_init;
     def.slots.str = import_error_str;
+    def.slots.repr = import_error_repr;
     def.members = kImportMembers;
     def.methods = kImportMethods;
   }

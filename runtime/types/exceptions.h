@@ -46,6 +46,7 @@ struct UnicodeErrorObject : BaseException {
 struct ExceptionGroupObject : BaseException {
   Slot<Str> message;
   Slot<Tuple> exceptions;
+  Slot<Str> exceptions_text;  // of the argument's repr; empty for lists and tuples
 };
 
 extern Type ExceptionGroup;  // (BaseExceptionGroup, Exception)

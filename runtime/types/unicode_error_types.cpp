@@ -60,9 +60,16 @@ template <Kind kind>
 Result<Str> unicode_error_str(Thread& t, Value self) {
   auto* e = self.as<UnicodeErrorObject>();
   if (e->object.is_empty()) return str_from_ascii(t, "");
-  Value object = e->object.borrow();
-  Value reason = e->reason.borrow();
-  Value encoding = e->encoding.is_empty() ? Value(names().empty) : e->encoding.borrow();
+  Local<> held(t, e->reason.load(e));
+  Local<Str> reason(t, held.is_empty() ? own(names().empty) : TRY(to_str(t, held)));
+  held.set(e->encoding.load(e));
+  Local<Str> encoding(t, held.is_empty() ? own(names().empty) : TRY(to_str(t, held)));
+  Local<> object_held(t, e->object.load(e));  // only now: a __str__ may have changed it
+  if (object_held.is_empty()) return raise(t, TypeError, "UnicodeError 'object' attribute is not set");
+  Value object = object_held;
+  if (kind == Kind::Decode ? !is_a<Bytes>(object) : !is_a<Str>(object)) {
+    return raise(t, TypeError, "UnicodeError 'object' attribute must be a {}", kind == Kind::Decode ? "bytes" : "string");
+  }
   ssize size = kind == Kind::Decode ? static_cast<ssize>(object.as<Bytes>()->size())
                                     : static_cast<ssize>(object.as<Str>()->length());
   ssize start = e->start, end = e->end;
