@@ -8,7 +8,7 @@
 namespace taipan {
 
 // What a line answers. One line holds one (shape, name, use).
-enum class TableUse : u32 { Get, Method, Set, Operator };
+enum class TableUse : u32 { Get, Method, Set, Operator, InplaceOperator };  // below 16: names are aligned
 
 enum class LineKind : u32 {
   Slot,        // offset: an inline slot that holds the attribute

@@ -32,6 +32,9 @@ struct alignas(16) CacheEntry {
   u32 guard() const { return dependent.shape.load_relaxed(); }
 };
 
+// In the byte offset of a SET_ATTR site's inline word: an empty slot may be filled (members of __slots__).
+inline constexpr u64 kFillEmpty = 1;
+
 // The entry of a cache word, or null (empty or inline form).
 inline CacheEntry* cache_entry(u64 word) {
   return (word & 1) == 0 ? reinterpret_cast<CacheEntry*>(word) : nullptr;

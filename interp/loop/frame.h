@@ -21,6 +21,8 @@ enum class FrameKind : u32 {
   Entry,           // return to C++
   Constructor,     // result must be None; deliver the instance in fp[kFrameExtra]
   Discard,         // drop the result
+  Operator,        // the result is the instruction's unless it is NotImplemented; its operands are taken then
+  Item,            // likewise, and any result will do
   Generator = 6,   // resumed by FOR_ITER or SEND of the previous frame
   GeneratorEntry,  // resumed from C++
 };
@@ -61,6 +63,12 @@ inline Value* frame_top(Value* fp, const Code* code) {
 inline bool has_wide_prefix(const Instr* pc) { return pc[-1].op == static_cast<u8>(Op::WIDE); }
 inline u32 wide_a(const Instr* pc) {
   return has_wide_prefix(pc) ? static_cast<u32>(pc[-1].a) << 16 | pc->a : pc->a;
+}
+inline u32 wide_b(const Instr* pc) {
+  return has_wide_prefix(pc) ? static_cast<u32>(pc[-1].b) << 16 | pc->b : pc->b;
+}
+inline u32 wide_c(const Instr* pc) {
+  return has_wide_prefix(pc) ? static_cast<u32>(pc[-1].c) << 16 | pc->c : pc->c;
 }
 
 }  // namespace taipan

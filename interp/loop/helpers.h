@@ -10,7 +10,9 @@ namespace taipan {
 using Helper = bool (*)(TP_HELPER_ARGS);
 
 // Arithmetic, comparison, truth.
-bool binary_slow(TP_HELPER_ARGS);
+Outcome binary_slow(TP_HELPER_ARGS);
+// The method of an operator written in Python has answered NotImplemented: what the instruction at pc gives then.
+Result<> operator_not_implemented(Thread& t, Value* fp, const Instr* pc);
 bool add_int_slow(TP_HELPER_ARGS);
 bool unary_slow(TP_HELPER_ARGS);
 bool not_slow(TP_HELPER_ARGS);
@@ -45,7 +47,7 @@ bool get_super_attr(TP_HELPER_ARGS);
 bool load_special(TP_HELPER_ARGS);
 
 // Items and containers.
-bool get_item_slow(TP_HELPER_ARGS);
+Outcome get_item_slow(TP_HELPER_ARGS);
 bool set_item_slow(TP_HELPER_ARGS);
 bool delete_item_op(TP_HELPER_ARGS);
 bool get_slice(TP_HELPER_ARGS);

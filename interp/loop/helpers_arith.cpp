@@ -1,6 +1,8 @@
 // Slow paths of arithmetic, comparison and truth.
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/ops_common.h"
 #include "runtime/object/error.h"
+#include "runtime/object/specials.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
@@ -58,16 +60,61 @@ int minor_compare(Thread& t, CompareOp op, Value l, Value r) {
 
 }  // namespace
 
-bool binary_slow(TP_HELPER_ARGS) {
-  BinaryOp op = static_cast<BinaryOp>(pc->op - static_cast<u8>(Op::ADD));
+namespace {
+
+// The Python function that alone decides `l op r`: a method of l whose other operand is of the same class or a
+// number, or a reflected method of r after a number. Null: the long way has to be gone.
+Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inplace) {
+  bool reflected = !is_reference_word(l);
+  if (reflected && !is_reference_word(r)) return nullptr;
+  Object* o = reflected ? r.object() : l.object();
+  Type& type = type_of(o);
+  // Numbers know numbers: with subclasses of int and float the other operand's method may answer as well.
+  if (type.has(kTypeImmutable | kTypeIntSubclass | kTypeFloatSubclass)) return nullptr;
+  if (!reflected && is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
+  Str* name = binary_name(op, reflected);
+  u32 shape = o->shape.load_relaxed();
+  const TableLine* known = find_line(t, shape, name, inplace ? TableUse::InplaceOperator : TableUse::Operator);
+  if (known != nullptr) return known->value.as<Function>();
+  Value found = type_lookup(t, type, name);
+  if (!is_exact<Function>(found) || found.as<Function>()->code.load_relaxed()->simple_args != 2) return nullptr;
+  if (inplace && !reflected && !type_lookup(t, type, inplace_name(op)).is_empty()) return nullptr;
+  TableLine line{};
+  line.shape = shape;
+  line.kind = LineKind::Method;
+  line.value = found;
+  fill_line(t, name, inplace ? TableUse::InplaceOperator : TableUse::Operator, line);
+  return found.as<Function>();
+}
+
+BinaryOp binary_op_of(const Instr* pc) { return static_cast<BinaryOp>(pc->op - static_cast<u8>(Op::ADD)); }
+
+}  // namespace
+
+Outcome binary_slow(TP_HELPER_ARGS) {
+  BinaryOp op = binary_op_of(pc);
+  bool inplace = pc->k & kInplace;
   Value l = fp[b], r = fp[c], result;
   if (mixed_arithmetic(op, l, r, &result) || (op == BinaryOp::TrueDiv && int_division(l, r, &result))) {
-    return finish(t, fp, a, result);
+    finish(t, fp, a, result);
+    return Outcome::Next;
+  }
+  if (Function* f = deciding_function(t, op, l, r, inplace)) {
+    bool reflected = !is_reference_word(l);
+    Value self = duplicate(reflected ? r : l), other = duplicate(reflected ? l : r);
+    return push_call(t, f, self, other, kSpecialFrame, FrameKind::Operator);
   }
   l = l.canonical();
   r = r.canonical();
-  auto word = pc->k & kInplace ? TP_TAKE(inplace_operation(t, op, l, r)) : TP_TAKE(binary_operation(t, op, l, r));
-  return finish_bc(t, fp, pc, a, b, c, word.word());
+  Result<> made = inplace ? inplace_operation(t, op, l, r) : binary_operation(t, op, l, r);
+  if (made.is_error()) return Outcome::Error;
+  finish_bc(t, fp, pc, a, b, c, made.word());
+  return Outcome::Next;
+}
+
+Result<> operator_not_implemented(Thread& t, Value* fp, const Instr* pc) {
+  return binary_not_implemented(t, binary_op_of(pc), fp[wide_b(pc)].canonical(), fp[wide_c(pc)].canonical(),
+                                pc->k & kInplace);
 }
 
 bool add_int_slow(TP_HELPER_ARGS) {
@@ -101,10 +148,16 @@ bool compare_slow(TP_HELPER_ARGS) {
   return finish_bc(t, fp, pc, a, b, c, TP_TAKE(compare(t, op, l.canonical(), r.canonical())).word());
 }
 
+static bool is_exact_set(Value v) {
+  if (!v.is_ref()) return false;
+  u32 shape = v.object()->shape.load_relaxed();
+  return shape == shape_id(BuiltinShape::set_) || shape == shape_id(BuiltinShape::frozenset_);
+}
+
 bool contains_slow(TP_HELPER_ARGS) {
   Value container = fp[c].canonical(), v = fp[b].canonical();
   bool found = is_exact<Dict>(container)  ? TP_TAKE(dict_contains(t, container.as<Dict>(), v))
-               : is_exact<Set>(container) ? TP_TAKE(set_contains(t, container.as<Set>(), v))
+               : is_exact_set(container)  ? TP_TAKE(set_contains(t, static_cast<Set*>(container.object()), v))
                                           : TP_TAKE(contains(t, container, v));
   bool yes = found != !!(pc->k & kNegate);
   return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));

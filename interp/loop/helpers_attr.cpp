@@ -179,7 +179,7 @@ void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   line.new_shape = shape;
   if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
     if (shape != old_shape) return;
-    line.offset = found.offset;
+    line.offset = found.offset | kFillEmpty;
   } else {
     if (!instance_goes_first(found.kind) || !shape_lookup(shape, name, &location) || location.overflow) return;
     line.offset = location.index;
@@ -271,8 +271,9 @@ bool set_attr_slow(TP_HELPER_ARGS) {
       } else if (line != nullptr && line->kind == LineKind::AddSlot) {
         done = add_slot(object, line->offset, line->new_shape, fp[b]);
       } else if (line != nullptr) {
-        auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + line->offset);
-        if ((slot->raw().load_relaxed() & ~u64{4}) != 0) {
+        auto* slot = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + (line->offset & ~kFillEmpty));
+        u64 old = slot->raw().load_relaxed();
+        if ((old & ~u64{4}) != 0 || (old == 0 && (line->offset & kFillEmpty))) {
           slot->store_word(object, fp[b].canonical());
           done = true;
         }

@@ -1,6 +1,7 @@
 // Slow paths of items, containers under construction, strings, unpacking and iteration.
 #include <cstring>
 
+#include "interp/loop/attribute_table.h"
 #include "interp/loop/generator.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
@@ -17,15 +18,44 @@
 
 namespace taipan {
 
-bool get_item_slow(TP_HELPER_ARGS) {
+// The Python function that is o's __getitem__, or null.
+static Function* item_function(Thread& t, Object* o) {
+  Type& type = type_of(o);
+  if (type.has(kTypeImmutable)) return nullptr;
+  Str* name = names().__getitem__;
+  u32 shape = o->shape.load_relaxed();
+  if (const TableLine* known = find_line(t, shape, name, TableUse::Operator)) return known->value.as<Function>();
+  Value found = type_lookup(t, type, name);
+  if (!is_exact<Function>(found) || found.as<Function>()->code.load_relaxed()->simple_args != 2) return nullptr;
+  TableLine line{};
+  line.shape = shape;
+  line.kind = LineKind::Method;
+  line.value = found;
+  fill_line(t, name, TableUse::Operator, line);
+  return found.as<Function>();
+}
+
+Outcome get_item_slow(TP_HELPER_ARGS) {
   Value o = fp[b].canonical(), key = fp[c].canonical();
+  Value item = Value::empty();
   if (is_exact<Dict>(o)) {
-    Value found = TP_TAKE(dict_get(t, o.as<Dict>(), key)).word();
-    if (!found.is_empty()) return finish_bc(t, fp, pc, a, b, c, found);
-    raise_value(t, KeyError, key);
-    return false;
+    Result<> found = dict_get(t, o.as<Dict>(), key);
+    if (found.is_error()) return Outcome::Error;
+    item = found.word();
+    if (item.is_empty()) return (void)raise_value(t, KeyError, key), Outcome::Error;
+  } else {
+    if (o.is_ref()) {
+      if (Function* f = item_function(t, o.object())) {
+        Value self = duplicate(fp[b]), index = duplicate(fp[c]);
+        return push_call(t, f, self, index, kSpecialFrame, FrameKind::Item);
+      }
+    }
+    Result<> found = get_item(t, o, key);
+    if (found.is_error()) return Outcome::Error;
+    item = found.word();
   }
-  return finish_bc(t, fp, pc, a, b, c, TP_TAKE(get_item(t, o, key)).word());
+  finish_bc(t, fp, pc, a, b, c, item);
+  return Outcome::Next;
 }
 
 bool set_item_slow(TP_HELPER_ARGS) {
@@ -54,19 +84,16 @@ Result<Slice> slice_of(Thread& t, const Value* bounds) {
 }
 }  // namespace
 
+// A bound that is an int, or None and leaves *bound as it is.
+static bool plain_bound(Value v, ssize* bound) {
+  if (v.is_int()) *bound = v.as_int();
+  return v.is_int() || v.bits == kNoneWord;
+}
+
 // x[a:b] of the hot sequences with ints or nothing as bounds. absent(): not one of these.
 static Result<> plain_slice(Thread& t, Value o, const Value* bounds) {
   SliceBounds at{0, PTRDIFF_MAX, 1};
-  if (bounds[0].is_int()) {
-    at.start = bounds[0].as_int();
-  } else if (bounds[0].bits != kNoneWord) {
-    return Result<>::absent();
-  }
-  if (bounds[1].is_int()) {
-    at.stop = bounds[1].as_int();
-  } else if (bounds[1].bits != kNoneWord) {
-    return Result<>::absent();
-  }
+  if (!plain_bound(bounds[0], &at.start) || !plain_bound(bounds[1], &at.stop)) return Result<>::absent();
   if (is_exact<Str>(o)) {
     usize n = slice_fit(&at, o.as<Str>()->length());
     return str_substring(t, o.as<Str>(), static_cast<usize>(at.start), static_cast<usize>(at.start) + n);
@@ -99,7 +126,24 @@ bool get_slice(TP_HELPER_ARGS) {
   return true;
 }
 
+// l[a:b] = m of local lists with ints or nothing as bounds. False: not this case.
+static Result<bool> assign_plain_slice(Thread& t, Value o, const Value* bounds, Value v) {
+  if (!is_exact<List>(o) || !is_exact<List>(v) || o.object()->is_shared() || same(o, v)) return false;
+  ssize start = 0, stop = PTRDIFF_MAX;
+  if (!plain_bound(bounds[0], &start) || !plain_bound(bounds[1], &stop)) return false;
+  TRY(list_assign_local(t, o.as<List>(), start, stop, v.as<List>()));
+  return true;
+}
+
 bool set_slice(TP_HELPER_ARGS) {
+  if (TP_TAKE(assign_plain_slice(t, fp[a].canonical(), fp + b, fp[c].canonical()))) {
+    if (pc->k & kKillB) clear_range(fp + b, 2);
+    Value x = take_killed(fp, a, pc->k & kKillA), y = take_killed(fp, c, pc->k & kKillC);
+    drop(y);
+    drop(x);
+    run_pending(t);
+    return true;
+  }
   Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + b)));
   TP_TAKE(set_item(t, fp[a].canonical(), slice, fp[c].canonical()));
   if (pc->k & kKillB) clear_range(fp + b, 2);

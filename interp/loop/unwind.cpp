@@ -51,6 +51,19 @@ Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
       set_frame_pc(previous, frame_pc(previous) + 1);
       run_pending(t);
       return Outcome::Enter;
+    case FrameKind::Operator:
+    case FrameKind::Item: {
+      t.top = frame_top(previous, frame_code(previous));
+      const Instr* pc = frame_pc(previous);
+      if (frame_kind(fp) == FrameKind::Operator && is_not_implemented(result)) {
+        Result<> other = operator_not_implemented(t, previous, pc);
+        if (other.is_error()) return Outcome::Error;
+        result = other.word();
+      }
+      set_frame_pc(previous, pc + 1);
+      finish_bc(t, previous, pc, wide_a(pc), wide_b(pc), wide_c(pc), result);
+      return Outcome::Enter;
+    }
     default:
       *exit_value = result;
       return Outcome::Exit;

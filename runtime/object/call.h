@@ -40,6 +40,8 @@ Status generic_set_attribute(Thread& t, Value o, Str* name, Value v);
 
 // --- operators (Language Reference 3.3.8: reflected methods, subclass priority, NotImplemented) ---------
 Result<> binary_operation(Thread& t, BinaryOp op, Value left, Value right);
+// What is left when the operands' methods have answered NotImplemented: sequences, or TypeError.
+Result<> binary_not_implemented(Thread& t, BinaryOp op, Value left, Value right, bool inplace);
 Result<> inplace_operation(Thread& t, BinaryOp op, Value left, Value right);
 Result<> power(Thread& t, Value base, Value exponent, Value modulus);
 Result<> divmod_operation(Thread& t, Value left, Value right);

@@ -86,6 +86,10 @@ Result<> after_numbers(Thread& t, BinaryOp op, Value left, Value right, const ch
 
 }  // namespace
 
+Result<> binary_not_implemented(Thread& t, BinaryOp op, Value left, Value right, bool inplace) {
+  return after_numbers(t, op, left, right, (inplace ? kInplaceSigns : kBinarySigns)[static_cast<usize>(op)]);
+}
+
 Result<> binary_operation(Thread& t, BinaryOp op, Value left, Value right) {
   usize i = static_cast<usize>(op);
   Result<> r = try_binary(t, type_of(left).slots.binary[i], type_of(right).slots.binary[i], left, right);

@@ -49,5 +49,7 @@ Status list_reverse(Thread& t, List* list);
 // Removes and gives element `index`; absent() if out of range.
 Result<> list_pop(Thread& t, List* list, usize index);
 Result<List> list_slice(Thread& t, List* list, ssize start, ssize stop);
+// list[start:stop] = values, bounds as in Python. list is local, values another one that nobody else changes now.
+Status list_assign_local(Thread& t, List* list, ssize start, ssize stop, List* values);
 
 }  // namespace taipan

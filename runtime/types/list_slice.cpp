@@ -191,6 +191,14 @@ ErrorTag bad_index(Thread& t, Value key) {
 
 }  // namespace
 
+Status list_assign_local(Thread& t, List* l, ssize start, ssize stop, List* values) {
+  if (values->is_shared()) {
+    Local<Tuple> copy(t, TRY(list_to_tuple(t, values)));
+    return splice(t, l, {start, stop, 1}, copy->items(), copy->size());
+  }
+  return splice(t, l, {start, stop, 1}, values->items_.load_relaxed()->slots(), values->size_.load_relaxed());
+}
+
 Result<> list_get_item(Thread& t, Value self, Value key) {
   List* l = self.as<List>();
   ssize i;
