@@ -35,6 +35,11 @@ struct alignas(16) CacheEntry {
 // In the byte offset of a SET_ATTR site's inline word: an empty slot may be filled (members of __slots__).
 inline constexpr u64 kFillEmpty = 1;
 
+// Calling the class is object.__new__ and then __init__.
+inline bool makes_plain_instances(const Type& cls) {
+  return cls.slots.new_ == object_type.slots.new_ && !cls.has(kTypeAbstract | kTypeNoInstantiation);
+}
+
 // The entry of a cache word, or null (empty or inline form).
 inline CacheEntry* cache_entry(u64 word) {
   return (word & 1) == 0 ? reinterpret_cast<CacheEntry*>(word) : nullptr;
@@ -57,6 +62,12 @@ inline Value load_cell(const Atomic<u64>* cell) {
   increment_local(o);
   return v;
 }
+
+// An empty entry, or null without memory.
+CacheEntry* new_cache_entry(CacheKind kind);
+// Makes a complete entry rest on type.name with `shape` as its guard and puts it into the site; gives it up if the
+// class is changing.
+void fill_class_entry(Thread& t, Code* code, u32 site, CacheEntry* entry, u32 shape, Type& type, Str* name);
 
 // Stores `entry` in a site, unless it has changed too often (K3). False: caller frees the entry.
 bool may_fill_site(Code* code, u32 site);

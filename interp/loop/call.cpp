@@ -1,5 +1,6 @@
 // Calls of everything but plain Python functions with plain arguments (C3 to C5, C7).
 #include "interp/loop/bind.h"
+#include "interp/loop/cache.h"
 #include "interp/loop/engine.h"
 #include "interp/loop/generator.h"
 #include "interp/loop/ops_common.h"
@@ -26,6 +27,7 @@ struct Call {
   u32 positional;
   Tuple* kwnames;
   u64 tag = 0;             // kSpecialFrame once the frame's extra and kind words are set
+  const Instr* pc = nullptr;  // CALL, CALL_METHOD: the instruction, whose site may learn the callee
   Value* outer = nullptr;  // CALL_EX: the instruction's own window (callee and two words)
 
   Value* args() const { return window + kWindowHeader; }
@@ -82,7 +84,7 @@ void push_front(Call& c, Value owned) {
 
 // A class whose instances object.__new__ makes and whose __init__ is a Python function: null otherwise.
 Function* python_constructor(Thread& t, Type& cls) {
-  if (cls.slots.new_ != object_type.slots.new_ || cls.has(kTypeAbstract | kTypeNoInstantiation)) return nullptr;
+  if (!makes_plain_instances(cls)) return nullptr;
   Value init = type_lookup(t, cls, names().__init__);
   return is_exact<Function>(init) ? init.as<Function>() : nullptr;
 }
@@ -98,6 +100,18 @@ Outcome construct(Call& c, Type& cls, Function* init) {
   c.tag = kSpecialFrame;
   set_frame_kind(c.args(), FrameKind::Constructor);
   return enter_function(c, c.window[kWindowCallee].as<Function>());
+}
+
+// The loop makes instances itself as long as cls has this __init__.
+void cache_constructor(const Call& c, Type& cls, Function* init) {
+  Code* code = frame_code(c.fp);
+  u32 site = wide_c(c.pc);
+  if (!may_fill_site(code, site)) return;
+  CacheEntry* entry = new_cache_entry(CacheKind::Construct);
+  if (entry == nullptr) return;
+  entry->value = Value(&cls);  // immortal
+  entry->found = SlotBase::count_for_slot(Value(init));
+  fill_class_entry(c.t, code, site, entry, cls.shape.load_relaxed(), cls, names().__init__);
 }
 
 Outcome call_any(Call& c) {
@@ -139,7 +153,10 @@ Outcome call_any(Call& c) {
           return text.is_error() ? Outcome::Error : finish_native(c, text.word());
         }
       }
-      if (Function* init = python_constructor(t, cls)) return construct(c, cls, init);
+      if (Function* init = python_constructor(t, cls)) {
+        if (c.pc != nullptr) cache_constructor(c, cls, init);
+        return construct(c, cls, init);
+      }
     }
     break;
   }
@@ -161,6 +178,7 @@ Result<Tuple> star_arguments(Thread& t, Value v) {
 
 Outcome call_slow(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window, u32 n) {
   Call c{t, fp, a, window, n, nullptr};
+  c.pc = pc;
   return call_any(c);
 }
 

@@ -18,15 +18,26 @@
 #include "runtime/types/str.h"
 
 namespace taipan {
-namespace {
 
-CacheEntry* new_entry(CacheKind kind) {
+CacheEntry* new_cache_entry(CacheKind kind) {
   void* memory = std::aligned_alloc(16, sizeof(CacheEntry));
   if (memory == nullptr) return nullptr;
   auto* entry = new (memory) CacheEntry();
   entry->kind = kind;
   return entry;
 }
+
+void fill_class_entry(Thread& t, Code* code, u32 site, CacheEntry* entry, u32 shape, Type& type, Str* name) {
+  entry->dependent.shape.store_relaxed(shape);
+  if (!depend_on_class(t, &entry->dependent, type, name)) {
+    drop(entry->value);
+    drop(entry->found);
+    return std::free(entry);
+  }
+  fill_site(t, code, site, reinterpret_cast<u64>(entry));
+}
+
+namespace {
 
 void clear_inline_word(ClassDependent* self) {
   auto* entry = reinterpret_cast<CacheEntry*>(self);
@@ -37,7 +48,7 @@ void clear_inline_word(ClassDependent* self) {
 
 // An inline cache word that dies when the class gets another attribute of the name.
 void fill_inline(Thread& t, Code* code, u32 site, u32 shape, u32 offset, Type& type, Str* name) {
-  CacheEntry* entry = new_entry(CacheKind::InlineGuard);
+  CacheEntry* entry = new_cache_entry(CacheKind::InlineGuard);
   if (entry == nullptr) return;
   entry->site = &code->caches[site];
   entry->new_shape = shape;
@@ -45,15 +56,6 @@ void fill_inline(Thread& t, Code* code, u32 site, u32 shape, u32 offset, Type& t
   entry->dependent.shape.store_relaxed(shape);
   if (!depend_on_class(t, &entry->dependent, type, name)) return std::free(entry);
   fill_site(t, code, site, u64{offset} << 32 | shape);
-}
-
-void fill_entry(Thread& t, Code* code, u32 site, CacheEntry* entry, u32 shape, Type& type, Str* name) {
-  entry->dependent.shape.store_relaxed(shape);
-  if (!depend_on_class(t, &entry->dependent, type, name)) {
-    drop(entry->value);
-    return std::free(entry);
-  }
-  fill_site(t, code, site, reinterpret_cast<u64>(entry));
 }
 
 bool is_plain_attribute_access(const Type& type) {
@@ -112,10 +114,10 @@ void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
   fill_line(t, name, TableUse::Get, line);
   if (line.kind == LineKind::Property || !may_fill_site(code, site)) return;
   if (line.kind == LineKind::Slot) return fill_inline(t, code, site, line.shape, line.offset, type_of(o), name);
-  CacheEntry* entry = new_entry(CacheKind::ClassValue);
+  CacheEntry* entry = new_cache_entry(CacheKind::ClassValue);
   if (entry == nullptr) return;
   entry->value = SlotBase::count_for_slot(line.value);
-  fill_entry(t, code, site, entry, line.shape, type_of(o), name);
+  fill_class_entry(t, code, site, entry, line.shape, type_of(o), name);
 }
 
 // module.name through the cell of the module's namespace, which never moves.
@@ -128,7 +130,7 @@ void cache_module(Thread& t, Value* fp, u32 site, Module* m) {
   if (v.is_empty() || is_lazy_import(v) || !may_fill_site(code, site)) return;
   Result<u32> id = dict_make_namespace(t, dict);
   Atomic<u64>* cell = id.is_error() || id.take() == 0 ? nullptr : dict_namespace_cell(t, dict, name);
-  CacheEntry* entry = cell == nullptr ? nullptr : new_entry(CacheKind::Module);
+  CacheEntry* entry = cell == nullptr ? nullptr : new_cache_entry(CacheKind::Module);
   if (entry == nullptr) {
     if (error_pending(t)) clear_error(t);
     return;
@@ -145,16 +147,11 @@ void cache_type(Thread& t, Value* fp, u32 site, Type* cls) {
   if (!type_lookup(t, type_type, name).is_empty()) return;
   Value v = type_lookup(t, *cls, name);
   if (v.is_empty() || (type_of(v).slots.descr_get != nullptr && !is_exact<Function>(v)) || !may_fill_site(code, site)) return;
-  CacheEntry* entry = new_entry(CacheKind::TypeValue);
+  CacheEntry* entry = new_cache_entry(CacheKind::TypeValue);
   if (entry == nullptr) return;
   entry->value = Value(cls);  // immortal
   entry->found = SlotBase::count_for_slot(v);
-  entry->dependent.shape.store_relaxed(cls->shape.load_relaxed());
-  if (!depend_on_class(t, &entry->dependent, *cls, name)) {
-    drop(entry->found);
-    return std::free(entry);
-  }
-  fill_site(t, code, site, reinterpret_cast<u64>(entry));
+  fill_class_entry(t, code, site, entry, cls->shape.load_relaxed(), *cls, name);
 }
 
 // Modules and classes: their attributes are no slots. Empty: not cached.
@@ -189,11 +186,11 @@ void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   fill_line(t, name, TableUse::Set, line);
   if (!may_fill_site(code, site)) return;
   if (line.kind == LineKind::Slot) return fill_inline(t, code, site, shape, line.offset, type, name);
-  CacheEntry* entry = new_entry(CacheKind::AddSlot);
+  CacheEntry* entry = new_cache_entry(CacheKind::AddSlot);
   if (entry == nullptr) return;
   entry->offset = line.offset;
   entry->new_shape = shape;
-  fill_entry(t, code, site, entry, old_shape, type, name);
+  fill_class_entry(t, code, site, entry, old_shape, type, name);
 }
 
 // A local object gets its next attribute. False: the slot is taken (the shape has it, and it was deleted).
@@ -320,10 +317,10 @@ void cache_method(Thread& t, Value* fp, u32 site, Value o) {
   line.value = found.value;
   fill_line(t, name, TableUse::Method, line);
   if (!may_fill_site(code, site)) return;
-  CacheEntry* entry = new_entry(CacheKind::Method);
+  CacheEntry* entry = new_cache_entry(CacheKind::Method);
   if (entry == nullptr) return;
   entry->value = SlotBase::count_for_slot(found.value);
-  fill_entry(t, code, site, entry, shape, type, name);
+  fill_class_entry(t, code, site, entry, shape, type, name);
 }
 
 // The result of LOAD_METHOD: function (owned) to a-1, the object or nothing to a.
