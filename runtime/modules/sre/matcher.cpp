@@ -5,9 +5,7 @@
 // be undone when something before it is tried again.
 #include "runtime/modules/sre/matcher.h"
 
-#include <algorithm>
 #include <cstring>
-#include <new>
 
 #include "runtime/base/search.h"
 #include "runtime/modules/sre/chars.h"
@@ -21,7 +19,7 @@ enum Kind : u32 {
   kUndoRepeat,    // pc: number, a: count, b: last
   kChoice,        // go on at pc, a
   kBranchChoice,  // pc: the skip word of the next alternative; a: position
-  kGreedyOne,     // pc: after the repeat; a: least position, b: present one
+  kGreedyOne,     // pc: after the repeat; a: least position, b: present one, c: table of what follows
   kLazyOne,       // pc: the repeat's skip word; a: position, b: how many so far
   kLazyUntil,     // pc: the UNTIL; a: position
   kFrameAssert, kFrameAssertNot, kFrameAtomic,  // pc: after it; a: position at its start; b: outer frame
@@ -35,14 +33,14 @@ constexpr usize kMaxStack = usize{1} << 26;  // 2.6 GB of entries: then MemoryEr
 
 template <class Lane>
 void Matcher<Lane>::set_mark(u32 i, i64 at) {
-  push(kUndoMark, 0, i, marks_[i], last_index);
+  if (!stack_.empty()) push(kUndoMark, 0, i, marks_[i], last_index);  // with nothing to return to: no need
   marks_[i] = at;
   if (i & 1) last_index = i / 2 + 1;
 }
 
 template <class Lane>
 void Matcher<Lane>::save_repeat(u32 k) {
-  push(kUndoRepeat, k, repeats_[k].count, repeats_[k].last);
+  if (!stack_.empty()) push(kUndoRepeat, k, repeats_[k].count, repeats_[k].last);
 }
 
 // Restores what an undo record holds. False: e is none.
@@ -93,6 +91,24 @@ bool Matcher<Lane>::at_position(u32 where, i64 at) const {
   return false;
 }
 
+// Does the one-character operation at pc accept c?
+template <class Lane>
+TP_INLINE bool Matcher<Lane>::unit_accepts(u32 pc, Lane c) const {
+  u32 k = program_.analysis.accepts[pc];
+  if (k != 0 && (sizeof(Lane) == 1 || c < 256)) [[likely]] return tables_[k - 1][c];
+  return accepts(code_ + pc, c);
+}
+
+// The first alternative from `alternative` on (a skip word) that can begin at this place; or the 0 at the end.
+template <class Lane>
+u32 Matcher<Lane>::possible_alternative(u32 alternative, i64 at) const {
+  for (; code_[alternative] != 0; alternative += code_[alternative]) {
+    u32 k = program_.analysis.accepts[alternative];
+    if (k == 0 || (at < end_ && has(k, text_[at], true))) break;
+  }
+  return alternative;
+}
+
 // How many characters from `at` on, at most `most`, the one-character operation accepts.
 template <class Lane>
 i64 Matcher<Lane>::count_unit(const u32* op, i64 at, i64 most) {
@@ -113,16 +129,19 @@ i64 Matcher<Lane>::count_unit(const u32* op, i64 at, i64 most) {
     case kNotLiteral:
       while (i < limit && text_[i] != op[1]) ++i;
       break;
-    case kIn:
-      if (op[2] == kCharset && op[11] == kFailure) {  // one bitmap
-        const u32* bits = op + 3;
-        while (i < limit && text_[i] < 256 && (bits[text_[i] / 32] >> (text_[i] % 32) & 1)) ++i;
-      } else {
-        while (i < limit && in_set(op + 2, text_[i])) ++i;
+    default: {
+      u32 k = program_.analysis.accepts[static_cast<usize>(op - code_)];
+      if (k == 0) {
+        while (i < limit && accepts(op, text_[i])) ++i;
+        break;
       }
-      break;
-    default:
-      while (i < limit && accepts(op, text_[i])) ++i;
+      const u8* table = tables_[k - 1].data();
+      if constexpr (sizeof(Lane) == 1) {
+        while (i < limit && table[text_[i]]) ++i;
+      } else {
+        while (i < limit && (text_[i] < 256 ? table[text_[i]] : accepts(op, text_[i]))) ++i;
+      }
+    }
   }
   return i - at;
 }
@@ -147,7 +166,7 @@ bool Matcher<Lane>::fail(u32* pc, i64* at, bool* gone) {
       case kBranchChoice: {
         u32 skip_at = e.pc;
         *at = e.a;
-        u32 next = skip_at + code_[skip_at];
+        u32 next = possible_alternative(skip_at + code_[skip_at], e.a);
         if (code_[next] == 0) {
           stack_.pop_back();
         } else {
@@ -158,9 +177,8 @@ bool Matcher<Lane>::fail(u32* pc, i64* at, bool* gone) {
       }
       case kGreedyOne: {
         i64 x = e.b - 1;
-        const u32* next = code_ + e.pc;
-        if (next[0] == kLiteral) {  // only places before that character are worth a try
-          while (x >= e.a && !(x < end_ && text_[x] == next[1])) --x;
+        if (e.c != 0) {  // only places before what must follow are worth a try
+          while (x >= e.a && !has(static_cast<u32>(e.c), text_[x], true)) --x;
         }
         if (x < e.a) {
           stack_.pop_back();
@@ -177,7 +195,7 @@ bool Matcher<Lane>::fail(u32* pc, i64* at, bool* gone) {
       }
       case kLazyOne: {
         const u32* r = code_ + e.pc;  // skip min max body
-        if ((r[2] != kMaxRepeat && e.b >= r[2]) || e.a >= end_ || !accepts(r + 3, text_[e.a])) {
+        if ((r[2] != kMaxRepeat && e.b >= r[2]) || e.a >= end_ || !unit_accepts(e.pc + 3, text_[e.a])) {
           stack_.pop_back();
           break;
         }
@@ -234,7 +252,7 @@ bool Matcher<Lane>::fail(u32* pc, i64* at, bool* gone) {
 template <class Lane>
 Outcome Matcher<Lane>::run(i64 at, bool whole) {
   stack_.clear();
-  std::fill(marks_.begin(), marks_.end(), -1);
+  marks_.fill(-1);
   last_index = -1;
   frame_ = -1;
   i64 begin = at;
@@ -314,7 +332,7 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
       case kNotLiteralUniIgnore:
       case kLiteralLocIgnore:
       case kNotLiteralLocIgnore:
-        if (at >= end_ || !accepts(op, text_[at])) TP_FAIL;
+        if (at >= end_ || !unit_accepts(pc, text_[at])) TP_FAIL;
         ++at;
         pc += 2;
         goto next;
@@ -322,7 +340,7 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
       case kInIgnore:
       case kInUniIgnore:
       case kInLocIgnore:
-        if (at >= end_ || !accepts(op, text_[at])) TP_FAIL;
+        if (at >= end_ || !unit_accepts(pc, text_[at])) TP_FAIL;
         ++at;
         pc += 1 + op[1];
         goto next;
@@ -337,21 +355,9 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
       case kJump: pc += 1 + op[1]; goto next;
       case kInfo: pc += 1 + op[1]; goto next;
       case kBranch: {
-        u32 alternative = pc + 1;
-        // skip alternatives whose first character cannot match
-        while (code_[alternative] != 0) {
-          const u32* first = code_ + alternative + 1;
-          bool possible = true;
-          if (first[0] == kLiteral) {
-            possible = at < end_ && text_[at] == first[1];
-          } else if (first[0] == kIn) {
-            possible = at < end_ && in_set(first + 2, text_[at]);
-          }
-          if (possible) break;
-          alternative += code_[alternative];
-        }
+        u32 alternative = possible_alternative(pc + 1, at);
         if (code_[alternative] == 0) TP_FAIL;
-        u32 following = alternative + code_[alternative];
+        u32 following = possible_alternative(alternative + code_[alternative], at);
         if (code_[following] != 0) push(kBranchChoice, following, at);
         pc = alternative + 1;
         goto next;
@@ -366,12 +372,18 @@ Outcome Matcher<Lane>::run(i64 at, bool whole) {
         if (op[0] == kRepeatOne && n > least) {
           i64 lowest = at + least;
           at += n;
-          const u32* following = code_ + after;
-          if (following[0] == kLiteral) {
-            while (at >= lowest && !(at < end_ && text_[at] == following[1])) --at;
-            if (at < lowest) TP_FAIL;
+          u32 follow = program_.analysis.follow[pc];
+          if (follow != 0) {
+            if (at == end_) --at;
+            if (sizeof(Lane) == 1 && program_.analysis.disjoint[pc]) {  // what it gave back could not go on
+              if (at < lowest + n - least || !has(follow, text_[at], true)) TP_FAIL;
+              lowest = at;
+            } else {
+              while (at >= lowest && !has(follow, text_[at], true)) --at;
+              if (at < lowest) TP_FAIL;
+            }
           }
-          if (at > lowest) push(kGreedyOne, after, lowest, at);
+          if (at > lowest) push(kGreedyOne, after, lowest, at, follow);
         } else {
           at += n;
         }
@@ -484,8 +496,8 @@ template <class Lane>
 Outcome Matcher<Lane>::search() {
   i64 at = start_, last = end_;
   const u32* info = code_[0] == kInfo ? code_ : nullptr;
-  const u32* set = nullptr;
   const u32* prefix = nullptr;
+  u32 first = program_.analysis.first;
   i64 prefix_length = 0;
   if (info != nullptr) {
     if (static_cast<i64>(info[3]) > end_ - at) return Outcome::NoMatch;
@@ -493,8 +505,6 @@ Outcome Matcher<Lane>::search() {
     if (info[2] & kInfoPrefix) {
       prefix_length = info[5];
       prefix = info + 7;
-    } else if (info[2] & kInfoCharset) {
-      set = info + 5;
     }
   }
   Lane needle[32];
@@ -508,8 +518,8 @@ Outcome Matcher<Lane>::search() {
       ssize found = find<Lane>(text_ + at, static_cast<usize>(end_ - at), needle, static_cast<usize>(prefix_length));
       if (found < 0) return Outcome::NoMatch;
       at += found;
-    } else if (set != nullptr) {
-      while (at < end_ && !in_set(set, text_[at])) ++at;
+    } else if (first != 0) {
+      while (at < end_ && !has(first, text_[at], true)) ++at;
       if (at >= end_ || at > last) return Outcome::NoMatch;
     }
     Outcome r = run(at, false);

@@ -90,7 +90,7 @@ Result<> substitute(Thread& t, Value self, Value replacement, Value string, i64 
     }
     ++*count;
     copied = at = m.end();
-    m.set_must_advance(m.end());  // an empty match right after this one does not count
+    m.continue_after();
   }
   if (*count == 0) {
     if (is_exact<Str>(string) || is_exact<Bytes>(string)) return own(s.string());
@@ -121,13 +121,13 @@ Result<List> pattern_split(Thread& t, Value self, Value string, i64 most) {
   for (i64 n = 0; most == 0 || n < most; ++n) {
     if (most < 0 || !TRY(m.search(at))) break;
     TRY(list_append(t, out, TRY(s.slice(copied, m.start()))));
-    const std::vector<i64>& marks = m.marks();
+    std::span<const i64> marks = m.marks();
     for (usize g = 0; g + 1 < marks.size(); g += 2) {
       bool set = marks[g] >= 0 && marks[g + 1] >= marks[g];
       TRY(list_append(t, out, set ? TRY(s.slice(marks[g], marks[g + 1])) : none()));
     }
     copied = at = m.end();
-    m.set_must_advance(m.end());
+    m.continue_after();
   }
   TRY(list_append(t, out, TRY(s.slice(copied, s.length()))));
   return out.give();
@@ -148,7 +148,7 @@ Result<> compile_template(Thread& t, Value pattern, Value replacement) {
   return call(t, f, pattern, replacement);
 }
 
-Status expand_template(Thread& t, Template* tpl, Subject& s, i64 start, i64 end, const std::vector<i64>& marks,
+Status expand_template(Thread& t, Template* tpl, Subject& s, i64 start, i64 end, std::span<const i64> marks,
                        StrBuilder* text, std::string* bytes) {
   Tuple* literals = tpl->literals.borrow();
   for (u64 i = 0; i <= tpl->count; ++i) {

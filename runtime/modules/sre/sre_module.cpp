@@ -63,6 +63,7 @@ Result<> sre_compile(Thread& t, Value pattern, i32 flags, Value code, i64 groups
       !validate(program->code, program->groups, &program->repeat_of, &program->repeats)) {
     return raise(t, RuntimeError, "invalid SRE code");
   }
+  analyse(program->code, program->repeat_of, &program->analysis);
   Pattern* p = new_object<Pattern>(t, *g_pattern_type);
   if (p == nullptr) return kError;
   p->pattern.init(pattern);
@@ -95,7 +96,7 @@ Result<List> pattern_findall(Thread& t, Value self, Value string, i64 pos, i64 e
   i64 at = s.pos();
   u32 groups = p->program->groups;
   while (TRY(m.search(at))) {
-    const std::vector<i64>& marks = m.marks();
+    std::span<const i64> marks = m.marks();
     auto group = [&](u32 g) -> Result<> {
       bool set = marks[2 * g] >= 0 && marks[2 * g + 1] >= marks[2 * g];
       return set ? s.slice(marks[2 * g], marks[2 * g + 1]) : s.slice(0, 0);
@@ -110,7 +111,7 @@ Result<List> pattern_findall(Thread& t, Value self, Value string, i64 pos, i64 e
       TRY(list_append(t, out, Result<>(all.give())));
     }
     at = m.end();
-    m.set_must_advance(m.end());
+    m.continue_after();
   }
   return out.give();
 }
@@ -150,7 +151,7 @@ Result<> scanner_step(Thread& t, Value self) {
     }
     Local<> match(t, TRY(make_match(t, p, s, m)));
     sc->pos = m.end();
-    sc->must_advance = m.end();
+    sc->must_advance = m.start() == m.end() ? m.end() : -1;
     return match.give();
   };
   Result<> r = step();

@@ -76,10 +76,12 @@ class AnyMatcher {
   Result<bool> match(i64 at, bool whole);
   Result<bool> search(i64 from);
   void set_must_advance(i64 from);
+  // Before the search for the next match: after an empty one, another at the same place does not count.
+  void continue_after() { set_must_advance(start() == end() ? end() : -1); }
   i64 start() const;
   i64 end() const;
   i64 last_index() const;
-  const std::vector<i64>& marks() const;
+  std::span<const i64> marks() const;
 
  private:
   Result<bool> answer(Outcome o);
@@ -90,12 +92,13 @@ class AnyMatcher {
     Matcher<char16_t>* m2_;
     Matcher<char32_t>* m4_;
   };
+  alignas(Matcher<u8>) char storage_[sizeof(Matcher<u8>)];  // all three are of one size
 };
 
 Result<> make_match(Thread& t, const Pattern* p, Subject& s, const AnyMatcher& m);
 std::span<const NativeDef> pattern_sub_functions();  // sub, subn, split: replace.cpp
 // The expansion of a template: what stands for the match in sub() and expand().
-Status expand_template(Thread& t, Template* tpl, Subject& s, i64 start, i64 end, const std::vector<i64>& marks,
+Status expand_template(Thread& t, Template* tpl, Subject& s, i64 start, i64 end, std::span<const i64> marks,
                        StrBuilder* text, std::string* bytes);
 Result<> compile_template(Thread& t, Value pattern, Value replacement);
 Result<Match> checked_match(Thread& t, Value v);

@@ -37,7 +37,8 @@ Result<> Subject::slice(i64 from, i64 to) {
 AnyMatcher::AnyMatcher(Thread& t, const Pattern* p, Subject& s) : t_(t) {
   s.with_text([&](auto* text) {
     using Lane = std::remove_cvref_t<decltype(*text)>;
-    auto* m = new Matcher<Lane>(*p->program, text, s.pos(), s.endpos(), poll, &t);
+    static_assert(sizeof(Matcher<Lane>) == sizeof(storage_));
+    auto* m = new (storage_) Matcher<Lane>(*p->program, text, s.pos(), s.endpos(), poll, &t);
     width_ = sizeof(Lane);
     if constexpr (sizeof(Lane) == 1) {
       m1_ = m;
@@ -51,11 +52,11 @@ AnyMatcher::AnyMatcher(Thread& t, const Pattern* p, Subject& s) : t_(t) {
 
 AnyMatcher::~AnyMatcher() {
   if (width_ == 1) {
-    delete m1_;
+    m1_->~Matcher();
   } else if (width_ == 2) {
-    delete m2_;
+    m2_->~Matcher();
   } else {
-    delete m4_;
+    m4_->~Matcher();
   }
 }
 
@@ -94,7 +95,7 @@ void AnyMatcher::set_must_advance(i64 from) {
 i64 AnyMatcher::start() const { return TP_EACH(match_start); }
 i64 AnyMatcher::end() const { return TP_EACH(match_end); }
 i64 AnyMatcher::last_index() const { return TP_EACH(last_index); }
-const std::vector<i64>& AnyMatcher::marks() const { return TP_EACH(marks()); }
+std::span<const i64> AnyMatcher::marks() const { return TP_EACH(marks()); }
 
 Result<> make_match(Thread& t, const Pattern* p, Subject& s, const AnyMatcher& m) {
   u64 groups = p->program->groups + 1u;
@@ -108,7 +109,7 @@ Result<> make_match(Thread& t, const Pattern* p, Subject& s, const AnyMatcher& m
   o->groups = groups;
   o->marks[0] = m.start();
   o->marks[1] = m.end();
-  const std::vector<i64>& marks = m.marks();
+  std::span<const i64> marks = m.marks();
   for (usize i = 0; i < marks.size(); ++i) o->marks[2 + i] = marks[i];
   for (u64 g = 1; g < groups; ++g) {  // a group is set by both its marks
     if (o->marks[2 * g] < 0 || o->marks[2 * g + 1] < o->marks[2 * g]) o->marks[2 * g] = o->marks[2 * g + 1] = -1;
