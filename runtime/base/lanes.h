@@ -26,6 +26,31 @@ inline bool is_ascii(const u8* text, usize size) { return ascii_prefix(text, siz
 template <class From, class To>
 void copy_lanes(const From* from, usize size, To* to);
 
+// memcpy for pieces of text, which are short, mostly: no call up to 16 bytes.
+inline void copy_bytes(void* to, const void* from, usize n) {
+  char* out = static_cast<char*>(to);
+  const char* in = static_cast<const char*>(from);
+  if (n > 16) {
+    __builtin_memcpy(out, in, n);
+  } else if (n >= 8) {
+    u64 first, last;
+    __builtin_memcpy(&first, in, 8);
+    __builtin_memcpy(&last, in + n - 8, 8);
+    __builtin_memcpy(out, &first, 8);
+    __builtin_memcpy(out + n - 8, &last, 8);
+  } else if (n >= 4) {
+    u32 first, last;
+    __builtin_memcpy(&first, in, 4);
+    __builtin_memcpy(&last, in + n - 4, 4);
+    __builtin_memcpy(out, &first, 4);
+    __builtin_memcpy(out + n - 4, &last, 4);
+  } else if (n > 0) {  // 1 to 3
+    out[0] = in[0];
+    out[n / 2] = in[n / 2];
+    out[n - 1] = in[n - 1];
+  }
+}
+
 // Same characters in different widths?
 template <class A, class B>
 bool equal_lanes(const A* a, const B* b, usize size);

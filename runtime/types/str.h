@@ -3,6 +3,7 @@
 #pragma once
 #include <string_view>
 
+#include "runtime/base/lanes.h"
 #include "runtime/object/type.h"
 #include "runtime/thread/thread.h"
 
@@ -61,13 +62,22 @@ inline decltype(auto) with_lanes(const Str* s, F&& f) {
   }
 }
 
-usize str_storage(const Object* s);         // TypeSlots::size: header, hash, data
+// Header, hash, data.
+inline usize str_storage_for(usize length, u8 width) {
+  usize data = (length * str_lane_bytes(width) + 7) & ~usize{7};
+  return sizeof(Str) + (length > 0xffffffffu ? 8 : 0) + (data < 8 ? 8 : data);
+}
+usize str_storage(const Object* s);         // TypeSlots::size
 void str_destroy(Object* s);                // TypeSlots::destroy: leaves the intern table first
 void intern_table_visit(void (*f)(Str* s, void* data), void* data);  // stopped world, or one thread
 void intern_table_lock_all();               // fork
 void intern_table_unlock_all();
 
-u64 str_hash(Str* s);                       // raw SipHash-1-3, as CPython's
+u64 str_hash_slow(Str* s);
+inline u64 str_hash(Str* s) {               // raw SipHash-1-3, as CPython's
+  u64 h = s->hash_.load_relaxed();          // every thread computes the same value
+  return h != 0 ? h : str_hash_slow(s);
+}
 bool str_equal(const Str* a, const Str* b);
 int str_compare(const Str* a, const Str* b);  // by code point
 bool str_equals(const Str* s, std::string_view ascii);
@@ -120,10 +130,33 @@ class StrBuilder {
   explicit StrBuilder(Thread& t) : t_(t) {}
   ~StrBuilder();
   StrBuilder(const StrBuilder&) = delete;
-  Status append(const Str* s);
-  Status append_range(const Str* s, usize start, usize end);
-  Status append_ascii(std::string_view s);
-  Status append_char(char32_t c);
+  Status append(const Str* s) { return append_range(s, 0, s->length()); }
+  Status append_range(const Str* s, usize start, usize end) {
+    if (s->width() <= width_ && start < end && end - start <= capacity_ - length_ && width_ <= Str::kLatin1) [[likely]] {
+      put_bytes(s->data() + start, end - start);
+      return kDone;
+    }
+    return append_range_slow(s, start, end);
+  }
+  Status append_ascii(std::string_view s) {
+    if (s.size() <= capacity_ - length_ && width_ <= Str::kLatin1) [[likely]] {
+      put_bytes(s.data(), s.size());
+      return kDone;
+    }
+    return append_ascii_slow(s);
+  }
+  Status append_char(char32_t c) {
+    if (c <= (width_ == Str::kAscii ? 0x7fu : 0xffu) && length_ < capacity_ && width_ <= Str::kLatin1) [[likely]] {
+      data_[length_++] = static_cast<u8>(c);
+      return kDone;
+    }
+    return append_char_slow(c);
+  }
+  Status append_int(i64 v);
+  // Room for `most` more ASCII characters, for the caller to write; advance() says how many it wrote.
+  // Null: the text so far has wider lanes.
+  Result<u8*> ascii_room(usize most);
+  void advance(usize n) { length_ += n; }
   Status append_fill(char32_t c, usize n);
   Status reserve(usize characters, char32_t max_char);
   usize length() const { return length_; }
@@ -131,6 +164,13 @@ class StrBuilder {
 
  private:
   Status make_room(char32_t max_char, usize extra);
+  Status append_range_slow(const Str* s, usize start, usize end);
+  Status append_ascii_slow(std::string_view s);
+  Status append_char_slow(char32_t c);
+  void put_bytes(const void* from, usize n) {
+    copy_bytes(data_ + length_, from, n);
+    length_ += n;
+  }
   Thread& t_;
   u8* data_ = nullptr;
   usize length_ = 0, capacity_ = 0, bytes_ = 0;

@@ -1,4 +1,5 @@
 // StrBuilder: text built piece by piece. Utf8: UTF-8 bytes of a str in the caller's buffer.
+#include <charconv>
 #include <cstring>
 
 #include "runtime/base/lanes.h"
@@ -62,7 +63,7 @@ Status StrBuilder::reserve(usize characters, char32_t max_char) {
   return make_room(max_char, characters);
 }
 
-Status StrBuilder::append_range(const Str* s, usize start, usize end) {
+Status StrBuilder::append_range_slow(const Str* s, usize start, usize end) {
   if (start >= end) return kDone;
   TRY(make_room(str_max_char(s), end - start));
   with_lanes(s, [&](auto* lanes) { put_lanes(lanes + start, end - start, data_, length_, width_); });
@@ -70,9 +71,7 @@ Status StrBuilder::append_range(const Str* s, usize start, usize end) {
   return kDone;
 }
 
-Status StrBuilder::append(const Str* s) { return append_range(s, 0, s->length()); }
-
-Status StrBuilder::append_ascii(std::string_view s) {
+Status StrBuilder::append_ascii_slow(std::string_view s) {
   if (s.empty()) return kDone;
   TRY(make_room(0x7f, s.size()));
   put_lanes(reinterpret_cast<const u8*>(s.data()), s.size(), data_, length_, width_);
@@ -80,11 +79,22 @@ Status StrBuilder::append_ascii(std::string_view s) {
   return kDone;
 }
 
-Status StrBuilder::append_char(char32_t c) {
+Status StrBuilder::append_char_slow(char32_t c) {
   TRY(make_room(c, 1));
   put_lanes(&c, 1, data_, length_, width_);
   ++length_;
   return kDone;
+}
+
+Result<u8*> StrBuilder::ascii_room(usize most) {
+  if (width_ > Str::kLatin1) return static_cast<u8*>(nullptr);
+  if (most > capacity_ - length_) TRY(make_room(0x7f, most));
+  return data_ + length_;
+}
+
+Status StrBuilder::append_int(i64 v) {
+  char digits[24];
+  return append_ascii({digits, static_cast<usize>(std::to_chars(digits, digits + sizeof digits, v).ptr - digits)});
 }
 
 Status StrBuilder::append_fill(char32_t c, usize n) {
@@ -112,8 +122,15 @@ Result<Str> StrBuilder::finish() {
       put_lanes(lanes, length_, s->data(), 0, s->width());
       return r;
     }
-    default: return str_from_latin1(t_, {reinterpret_cast<char*>(data_), length_});
+    case Str::kAscii: {
+      if (length_ <= 1) break;  // shared ones
+      auto r = str_allocate(t_, length_, 0x7f);
+      if (!r.is_error()) std::memcpy(r.word().as<Str>()->data(), data_, length_);
+      return r;
+    }
+    default: break;
   }
+  return str_from_latin1(t_, {reinterpret_cast<char*>(data_), length_});
 }
 
 Utf8::~Utf8() {

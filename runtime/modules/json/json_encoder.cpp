@@ -1,4 +1,5 @@
 // make_encoder: objects to JSON text, all of it in one str.
+#include "runtime/base/float_text.h"
 #include "runtime/modules/json/json.h"
 #include "runtime/object/call.h"
 #include "runtime/object/names.h"
@@ -42,10 +43,12 @@ class Write {
   Result<Str> finish() { return out_.finish(); }
 
   Status value(Value v) {
+    if (v.is_int()) return out_.append_int(v.as_int());
+    if (v.is_float()) return number(v);
+    if (is_a<Str>(v)) return text(v);
     if (is_none(v)) return out_.append_ascii("null");
     if (is_true(v)) return out_.append_ascii("true");
     if (is_false(v)) return out_.append_ascii("false");
-    if (is_a<Str>(v)) return text(v);
     if (is_any_int(v)) {
       Local<Str> digits(t_, TRY(int_to_text(t_, v)));
       return out_.append(digits);
@@ -76,6 +79,10 @@ class Write {
     return str_from_ascii(t_, d != d ? "NaN" : d > 0 ? "Infinity" : "-Infinity");
   }
   Status number(Value v) {
+    if (f64 d = float_value(v); d - d == 0) {
+      char text[kMaxDoubleRepr];
+      return out_.append_ascii({text, double_repr(d, text)});
+    }
     Local<Str> s(t_, TRY(number_text(v)));
     return out_.append(s);
   }
@@ -102,10 +109,19 @@ class Write {
     return kError;
   }
 
-  // Containers under way are in `markers`, by their identity.
+  // Containers under way: the outermost ones here, those further in in `markers`, by their identity.
   Status marked(Value v, Status (Write::*write)(Value)) {
     Value markers = e_->markers.borrow();
     if (is_none(markers)) return (this->*write)(v);
+    for (usize i = 0; i < open_count_; ++i) {
+      if (same(open_[i], v)) return raise(t_, ValueError, "Circular reference detected");
+    }
+    if (open_count_ < kOpen && dict_size(markers.as<Dict>()) == 0) {
+      open_[open_count_++] = v;
+      TRY((this->*write)(v));
+      --open_count_;
+      return kDone;
+    }
     Dict* d = markers.as<Dict>();
     Local<> id(t_, TRY(int_from_u64(t_, identity(v))));
     if (TRY(dict_contains(t_, d, id))) return raise(t_, ValueError, "Circular reference detected");
@@ -169,13 +185,35 @@ class Write {
   }
 
   Status entry(Value v, Value key, Value item, bool* first) {
-    Local<Str> name(t_, TRY(key_text(key)));
-    if (name.is_empty()) return kDone;
+    Local<Str> name(t_);
+    bool is_text = is_a<Str>(key);  // held by the caller
+    if (!is_text) {
+      name.set(TRY(key_text(key)));
+      if (name.is_empty()) return kDone;
+    }
     TRY(separator(*first));
     *first = false;
-    TRY(text(name));
+    TRY(text(is_text ? key : name.value()));
     TRY(out_.append(e_->key_separator.borrow().as<Str>()));
     return noted(value(item), "when serializing {!T} item {!r}", v, key);
+  }
+
+  // A dict whose keys are all str, in the order of the keys; they are unique, so values are not compared.
+  // False: there are other keys.
+  Result<bool> sorted_by_name(Dict* d, Value v, bool* first) {
+    Local<List> keys(t_, TRY(dict_keys_list(t_, d)));
+    usize n = list_size(keys);
+    for (usize i = 0; i < n; ++i) {
+      if (!is_exact<Str>(list_borrow(keys, i))) return false;
+    }
+    TRY(list_sort(t_, keys, none_value(), false));
+    for (usize i = 0; i < n; ++i) {
+      Value key = list_borrow(keys, i);
+      Local<> item(t_, TRY(dict_get_str(t_, d, key.as<Str>())));
+      if (item.is_empty()) continue;  // `default` has taken it away
+      TRY(entry(v, key, item, first));
+    }
+    return true;
   }
 
   Status mapping(Value v) {
@@ -189,6 +227,10 @@ class Write {
         TRY(entry(v, k, x, &first));
       }
     } else {
+      if (is_exact<Dict>(v)) {
+        bool done = TRY(sorted_by_name(v.as<Dict>(), v, &first));
+        if (done) return close('}', first);
+      }
       Local<> items(t_, TRY(call_method(t_, v, names().items)));
       Local<List> list(t_, TRY(to_list(t_, items)));
       if (e_->sort_keys) TRY(list_sort(t_, list, none_value(), false));
@@ -215,6 +257,9 @@ class Write {
   StrBuilder out_;
   i64 level_;
   bool indented_;
+  static constexpr usize kOpen = 32;
+  Value open_[kOpen];  // borrowed: their writers hold them
+  usize open_count_ = 0;
 };
 
 Result<> encoder_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {

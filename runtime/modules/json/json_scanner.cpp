@@ -29,14 +29,15 @@ void scanner_visit(Object* o, EdgeVisitor& visit) {
   visit(s->object_hook, s->object_pairs_hook, s->array_hook, s->parse_float, s->parse_int, s->parse_constant);
 }
 
+template <class Lane>
 class Parse {
  public:
-  Parse(Thread& t, Scanner* scanner, Str* text) : t_(t), scanner_(scanner), s_(text), n_(text->length()), keys_(t, kKeys) {}
+  Parse(Thread& t, Scanner* scanner, Str* text, const Lane* lanes)
+      : t_(t), scanner_(scanner), s_(text), p_(lanes), n_(text->length()), keys_(t, kKeys) {}
 
   Result<> value(usize at, usize* end) {
     if (at >= n_) return raise_stop_iteration(t_, Value::small_int(static_cast<i64>(at)));
-    char32_t c = s_->at(at);
-    switch (c) {
+    switch (p_[at]) {
       case '"': return json_scan_string(t_, s_, at + 1, scanner_->strict, end);
       case '{': return nested(&Parse::object, at, end, " while decoding a JSON object from a unicode string");
       case '[': return nested(&Parse::array, at, end, " while decoding a JSON array from a unicode string");
@@ -66,19 +67,18 @@ class Parse {
  private:
   static constexpr usize kKeys = 32;  // recently seen keys: objects of one kind share theirs
 
-  char32_t at(usize i) const { return i < n_ ? s_->at(i) : 0; }
+  char32_t at(usize i) const { return i < n_ ? p_[i] : 0; }
   bool has(usize i, std::string_view word) const {
     if (i + word.size() > n_) return false;
     for (usize k = 0; k < word.size(); ++k) {
-      if (s_->at(i + k) != static_cast<u8>(word[k])) return false;
+      if (p_[i + k] != static_cast<u8>(word[k])) return false;
     }
     return true;
   }
   usize skip_space(usize i) const {
-    while (i < n_) {
-      char32_t c = s_->at(i);
-      if (c != ' ' && c != '\n' && c != '\t' && c != '\r') break;
-      ++i;
+    for (; i < n_; ++i) {
+      u32 c = p_[i];
+      if (c > ' ' || (c != ' ' && c != '\n' && c != '\t' && c != '\r')) break;
     }
     return i;
   }
@@ -102,7 +102,7 @@ class Parse {
     i = skip_space(i);
     if (at(i) != ']' || i >= n_) {
       while (true) {
-        TRY(list_append(t_, list, Result<>(TRY(value(i, &i)))));
+        TRY(list_push(t_, list, TRY(value(i, &i))));
         i = skip_space(i);
         char32_t c = at(i);
         if (c == ']') break;
@@ -120,8 +120,8 @@ class Parse {
 
   // A key of plain ASCII seen lately is not made again.
   Result<Str> key(usize start, usize* end) {
-    if (s_->width() > Str::kLatin1) return json_scan_string(t_, s_, start, scanner_->strict, end);
-    const u8* p = s_->data();
+    if constexpr (sizeof(Lane) > 1) return json_scan_string(t_, s_, start, scanner_->strict, end);
+    const Lane* p = p_;
     usize i = start;
     u64 mix = 0;
     while (i < n_ && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\') mix = mix * 31 + p[i++];
@@ -211,6 +211,13 @@ class Parse {
     Value parse = is_float ? scanner_->parse_float.borrow() : scanner_->parse_int.borrow();
     bool builtin = same(parse, Value(is_float ? &float_type : &int_type));
     if (builtin && !is_float && digits <= 18) return int_from_i64(t_, at(start) == '-' ? -small : small);
+    if constexpr (sizeof(Lane) == 1) {
+      if (builtin && is_float) {
+        f64 d;
+        parse_double_prefix({reinterpret_cast<const char*>(p_ + start), i - start}, &d);
+        return float_from(t_, d);
+      }
+    }
     Local<Str> text(t_, TRY(str_substring(t_, s_, start, i)));
     if (!builtin) return call(t_, parse, text);
     const char* chars = reinterpret_cast<const char*>(text->data());
@@ -223,6 +230,7 @@ class Parse {
   Thread& t_;
   Scanner* scanner_;
   Str* s_;
+  const Lane* p_;
   usize n_;
   LocalArray keys_;
 };
@@ -241,10 +249,13 @@ Result<> scanner_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple
   ssize at = TRY(to_ssize(t, index));
   if (at < 0) return raise(t, ValueError, "idx cannot be negative");
   TRY(ensure_stack(t, 64));
-  Parse parse(t, self.as<Scanner>(), text.as<Str>());
-  usize end = 0;
-  Local<> value(t, TRY(parse.value(static_cast<usize>(at), &end)));
-  return tuple_of(t, value, Value::small_int(static_cast<i64>(end)));
+  Str* document = text.as<Str>();
+  return with_lanes(document, [&](auto* lanes) -> Result<> {
+    Parse parse(t, self.as<Scanner>(), document, lanes);
+    usize end = 0;
+    Local<> value(t, TRY(parse.value(static_cast<usize>(at), &end)));
+    return tuple_of(t, value, Value::small_int(static_cast<i64>(end)));
+  });
 }
 
 Result<> scanner_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
