@@ -8,7 +8,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/set.h"
-#include "runtime/types/str.h"
+#include "runtime/types/str_extend.h"
 
 namespace taipan {
 namespace {
@@ -87,6 +87,20 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   return found.as<Function>();
 }
 
+// Sums of text whose left side nobody else has: `text += part`, and what a chain of `+` has made.
+bool extend_text(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, u32 c) {
+  Value l = fp[b], r = fp[c];
+  if (!l.is_counted() || !(a == b || pc->k & kKillB) || !is_exact<Str>(l) || !is_exact<Str>(r)) return false;
+  Str* grown = str_extend(t, l.as<Str>(), r.as<Str>());
+  if (grown == nullptr) return false;
+  fp[b] = Value::empty();
+  Value y = take_killed(fp, c, pc->k & kKillC);
+  put(fp, a, Value(grown));
+  drop(y);
+  run_pending(t);
+  return true;
+}
+
 BinaryOp binary_op_of(const Instr* pc) { return static_cast<BinaryOp>(pc->op - static_cast<u8>(Op::ADD)); }
 
 }  // namespace
@@ -95,6 +109,7 @@ Outcome binary_slow(TP_HELPER_ARGS) {
   BinaryOp op = binary_op_of(pc);
   bool inplace = pc->k & kInplace;
   Value l = fp[b], r = fp[c], result;
+  if (op == BinaryOp::Add && extend_text(t, fp, pc, a, b, c)) return Outcome::Next;
   if (mixed_arithmetic(op, l, r, &result) || (op == BinaryOp::TrueDiv && int_division(l, r, &result))) {
     finish(t, fp, a, result);
     return Outcome::Next;

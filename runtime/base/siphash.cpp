@@ -51,12 +51,27 @@ u64 siphash13(HashKey key, const void* data, usize size) {
   const u8* p = static_cast<const u8*>(data);
   SipState s(key);
   u64 last = u64{size} << 56;
+  const bool whole_word = size >= 8;  // then the tail is the end of one that may be read
   for (; size >= 8; size -= 8, p += 8) {
     u64 word;
     std::memcpy(&word, p, 8);
     s.absorb(word);
   }
-  for (usize i = 0; i < size; ++i) last |= u64{p[i]} << (8 * i);
+  if (size != 0) {
+    u64 tail = 0;
+    if (whole_word) {
+      std::memcpy(&tail, p + size - 8, 8);
+      tail >>= 8 * (8 - size);
+    } else if (size >= 4) {
+      u32 low, high;
+      std::memcpy(&low, p, 4);
+      std::memcpy(&high, p + size - 4, 4);
+      tail = low | u64{high} << (8 * (size - 4));
+    } else {
+      tail = p[0] | u64{p[size / 2]} << (8 * (size / 2)) | u64{p[size - 1]} << (8 * (size - 1));
+    }
+    last |= tail;
+  }
   s.absorb(last);
   return s.finish();
 }

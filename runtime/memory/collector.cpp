@@ -135,8 +135,8 @@ void set_threshold(Thread& t) {
   if (grown < kLeastGrowth) grown = kLeastGrowth;
   if (grown > 0x3FFFFFFF) grown = 0x3FFFFFFF;
   u32 exact = g_young.load_relaxed();  // a setting; any moment will do
-  m.threshold = static_cast<i32>(exact ? exact : grown);
-  m.allocated = 0;
+  t.collect_at = static_cast<i32>(exact ? exact : grown);
+  t.allocated = 0;
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ ssize collect_local(Thread& t) {
   ThreadMemory& m = *t.memory;
   if (m.collecting) return 0;
   m.collecting = true;
-  m.allocated = 0;
+  t.allocated = 0;
   m.stats.local_collections.add();
   g_locals_since.fetch_add_relaxed(1);  // statistics
   Trash trash, saved;
@@ -233,7 +233,7 @@ ssize collect(Thread& t) {
 
 void allocation_threshold(Thread& t) {
   if (!g_disabled.load_relaxed() && !t.memory->collecting) t.poll.fetch_or_relaxed(kPollCollect);
-  t.memory->allocated = 0;
+  t.allocated = 0;
 }
 
 void collect_if_due(Thread& t) {
@@ -265,7 +265,7 @@ CollectorThresholds collector_thresholds() {
   return g_thresholds;
 }
 CollectorThresholds collector_counts(Thread& t) {
-  return {t.memory->allocated, static_cast<i32>(g_locals_since.load_relaxed()),
+  return {t.allocated, static_cast<i32>(g_locals_since.load_relaxed()),
           static_cast<i32>(g_shared_since.load_relaxed())};
 }
 CollectorStats collector_stats(int generation) {

@@ -66,16 +66,17 @@ void drop_edges(Object* o, void (*visit)(Object*, EdgeVisitor&)) {
 }
 
 void destroy_object(Thread& t, Object* o) {
-  ThreadMemory& m = *t.memory;
-  ++m.destroy_depth;
+  ++t.destroy_depth;
   if (o->flags.load_relaxed() & kHasWeak) weak_clear(t, o);
   g_memory_hooks.destroy(t, o);
-  --m.destroy_depth;
+  --t.destroy_depth;
 }
 
 void local_count_is_zero(Object* o) {
   Thread& t = Thread::current();
   u8 flags = o->flags.load_relaxed();
+  // A leaf (text, a number): nothing nests.
+  if ((flags & (kNoEdges | kHasFinaliser | kHasWeak)) == kNoEdges) return g_memory_hooks.destroy(t, o);
   if ((flags & (kHasFinaliser | kFinalised)) == kHasFinaliser) {
     // Back to one, owned by the waiting list; dies for real when the finaliser has run (R10).
     o->count.store_relaxed(kCountStep);
@@ -83,7 +84,7 @@ void local_count_is_zero(Object* o) {
     return;
   }
   ThreadMemory& m = *t.memory;
-  if (m.destroy_depth >= kMaxDestroyDepth) {
+  if (t.destroy_depth >= kMaxDestroyDepth) {
     if (!m.trash.push(o)) {
       o->count.store_relaxed(kDying);
       m.trash_overflow = true;
@@ -91,7 +92,7 @@ void local_count_is_zero(Object* o) {
     return;
   }
   destroy_object(t, o);
-  if (m.destroy_depth == 0 && (!m.trash.is_empty() || m.trash_overflow)) drain_trash(t);
+  if (t.destroy_depth == 0 && (!m.trash.is_empty() || m.trash_overflow)) drain_trash(t);
 }
 
 void count_overflow(Object* o) {

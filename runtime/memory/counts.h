@@ -38,7 +38,11 @@ inline void increment(Object* o) {
 
 // One reference less.
 inline void decrement(Object* o) {
-  if (!o->is_local()) return decrement_shared(o);
+  if (!o->is_local()) {
+    // Immortal or sticky: nobody counts (a shared object's sign bit, once set, stays).
+    if (static_cast<i32>(o->count.load_relaxed()) >= 0) decrement_shared(o);
+    return;
+  }
   u32 w = o->count.load_relaxed() - kCountStep;
   TP_ASSERT(static_cast<i32>(w) >= 0);
   o->count.store_relaxed(w);

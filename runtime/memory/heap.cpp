@@ -46,6 +46,12 @@ constexpr usize kMaxRequest = usize{1} << 47;
 }  // namespace
 
 u8 g_birth_flags = 0;
+bool g_stressed_allocation = false;
+
+void set_birth_flags(u8 flags) {
+  g_birth_flags = flags;
+  g_stressed_allocation = flags != 0 || g_stress.fail_every != 0;
+}
 
 void set_memory_limit(u64 bytes) { g_limit = bytes; }
 u64 memory_in_use() { return g_in_use.load_relaxed(); }
@@ -193,7 +199,8 @@ static inline void zero_payload(char* p, usize size) {
   std::memset(p + sizeof(Object), 0, size - sizeof(Object));
 }
 
-Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
+template <bool kZeroed>
+TP_INLINE static Object* make_object(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
   TP_ASSERT((shape & 1) == 1 && size >= sizeof(Object));
   void* p = stress_allocation() ? nullptr : allocate_block(t, size);
   if (!p) [[unlikely]] {
@@ -201,7 +208,7 @@ Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
     return nullptr;
   }
   Object* o = static_cast<Object*>(p);
-  zero_payload(static_cast<char*>(p), size);
+  if constexpr (kZeroed) zero_payload(static_cast<char*>(p), size);
   // An immortal is local like others until a store into a shared object publishes it: its constructor
   // fills its slots with values that may be local.
   flags |= g_birth_flags;
@@ -221,10 +228,63 @@ Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
   return o;
 }
 
+#if !TAIPAN_SYSTEM_MALLOC
+// A small one from the free list; null: not so simple.
+TP_INLINE static Object* new_object_from_list(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
+  if (size > kMaxSmall || g_stressed_allocation) return nullptr;
+  FreeBlock*& head = t.free_lists[size_class(size)];
+  FreeBlock* b = head;
+  if (b == nullptr) return nullptr;
+  head = b->next;
+  Object* o = reinterpret_cast<Object*>(b);
+  init_header(o, shape, flags, gc);
+  zero_payload(reinterpret_cast<char*>(b), size);
+  if (gc & kGcTracked) note_allocation(t);
+  return o;
+}
+#endif
+
+Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
+#if !TAIPAN_SYSTEM_MALLOC
+  if (!(flags & kImmortal)) [[likely]] {
+    if (Object* o = new_object_from_list(t, shape, size, flags, gc)) return o;
+  }
+#endif
+  return make_object<true>(t, shape, size, flags, gc);
+}
+Object* new_object_unzeroed(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
+  return make_object<false>(t, shape, size, flags, gc);
+}
+
+Object* object_grow(Thread& t, Object* o, usize before, usize after) {
+#if TAIPAN_SYSTEM_MALLOC
+  return nullptr;
+#else
+  if (g_stressed_allocation) return nullptr;
+  if (before <= kMaxSmall) return after <= kMaxSmall && size_class(before) == size_class(after) ? o : nullptr;
+  if (after > kMaxRequest || !charge_memory(after - before)) return nullptr;
+  LargeHeader* h = LargeHeader::of(o);
+  Heap* heap = h->heap;
+  RawGuard guard(heap->large_lock);  // its neighbours point to it
+  auto* fresh = static_cast<LargeHeader*>(raw_reallocate(h, after + sizeof(LargeHeader)));
+  if (fresh == nullptr) {
+    uncharge_memory(after - before);
+    return nullptr;
+  }
+  fresh->size = after;
+  if (fresh != h) {
+    (fresh->prev ? fresh->prev->next : heap->large) = fresh;
+    if (fresh->next) fresh->next->prev = fresh;
+  }
+  heap->large_bytes += after - before;
+  return fresh->object();
+#endif
+}
+
 void free_object(Object* o, usize size) {
   if (o->gc & kGcStatic) return;
   Thread* t = Thread::current_or_null();
-  if (t && (o->gc & kGcTracked)) t->memory->allocated -= t->memory->allocated > 0;
+  if (t && (o->gc & kGcTracked)) t->allocated -= t->allocated > 0;
   if (t && (o->flags.load_relaxed() & (kHasWeak | kShared)) == (kHasWeak | kShared)) {
     return retire_object(*t, o, size);
   }

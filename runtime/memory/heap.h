@@ -2,6 +2,8 @@
 // Small blocks (to 256 bytes) pop from this thread's free lists, larger ones come from mimalloc;
 // under TAIPAN_SYSTEM_MALLOC everything from malloc, so that the sanitizers see each object.
 #pragma once
+#include <bit>
+
 #include "runtime/memory/object.h"
 #include "runtime/thread/thread.h"
 
@@ -51,6 +53,49 @@ inline void buffer_discard(Thread& t, const Object* owner, void* p, usize n) {
 // A new local object of `size` bytes with one count; the payload is zeroed. Null with MemoryError
 // pending. `shape` fixes the class; flags (kImmortal, kNoEdges, kHasFinaliser) from the type.
 Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc);
+// The same without the zeroes: the caller fills the payload before anything else looks at the object.
+Object* new_object_unzeroed(Thread& t, u32 shape, usize size, u8 flags, u8 gc);
+
+// One more tracked object: the collector's thresholds (collector.cpp).
+TP_COLD void allocation_threshold(Thread& t);
+inline void note_allocation(Thread& t) {
+  if (++t.allocated >= t.collect_at) [[unlikely]] allocation_threshold(t);
+}
+
+// The header as two words: narrow loads are forwarded from wide stores. flags: not kImmortal.
+inline void init_header(Object* o, u32 shape, u8 flags, u8 gc, u32 aux = 0) {
+  static_assert(std::endian::native == std::endian::little);
+  u64* words = reinterpret_cast<u64*>(o);
+  words[0] = u64{kCountStep} | u64{flags} << 32 | u64{gc} << 48;
+  words[1] = u64{shape} | u64{aux} << 32;
+}
+
+extern bool g_stressed_allocation;  // -X stress=alloc-fail or publish: nothing is allocated inline
+
+// new_object_raw inline, for what programs make by the million: best with a size known at compile time.
+// kZeroed false: as new_object_unzeroed.
+template <bool kZeroed = true>
+TP_INLINE Object* new_object_inline(Thread& t, u32 shape, usize size, u8 flags, u8 gc, u32 aux = 0) {
+#if !TAIPAN_SYSTEM_MALLOC
+  if (size <= kMaxSmall && !g_stressed_allocation) [[likely]] {
+    FreeBlock*& head = t.free_lists[size_class(size)];
+    if (FreeBlock* b = head) [[likely]] {
+      head = b->next;
+      Object* o = reinterpret_cast<Object*>(b);
+      init_header(o, shape, flags, gc, aux);
+      if constexpr (kZeroed) {  // blocks are multiples of 16 bytes
+        char* p = reinterpret_cast<char*>(b);
+        for (usize i = sizeof(Object); i < size; i += 16) __builtin_memset(p + i, 0, 16);
+      }
+      if (gc & kGcTracked) note_allocation(t);
+      return o;
+    }
+  }
+#endif
+  Object* o = (kZeroed ? new_object_raw : new_object_unzeroed)(t, shape, size, flags, gc);
+  if (o != nullptr) o->aux = aux;
+  return o;
+}
 
 // The common form: by type (object/type.h supplies shape, flags and size).
 template <class T>
@@ -58,6 +103,21 @@ T* new_object(Thread& t, Type& type, usize extra_bytes = 0);
 
 // Frees the storage of an object whose edges are gone. Called by destroy functions only.
 void free_object(Object* o, usize size);
+// The same for an object that has died local: its block is one of this thread's heap, nothing is to be
+// found out. (Abandoned heaps, which other threads take over, hold shared objects only.)
+inline void free_local_object(Thread& t, Object* o, usize size) {
+#if !TAIPAN_SYSTEM_MALLOC && !TAIPAN_ASSERTS
+  if (size <= kMaxSmall) [[likely]] {
+    if (o->gc & kGcTracked) t.allocated -= t.allocated > 0;
+    FreeBlock* b = reinterpret_cast<FreeBlock*>(o);
+    FreeBlock*& head = t.free_lists[size_class(size)];
+    b->next = head;
+    head = b;
+    return;
+  }
+#endif
+  free_object(o, size);
+}
 
 // Retires an object's storage instead (it had HAS_WEAK): memory waits for one checkpoint (R9).
 void retire_object(Thread& t, Object* o, usize size);

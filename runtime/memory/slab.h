@@ -95,6 +95,10 @@ usize heap_trim(Heap& heap, Thread& owner);
 // Object blocks that enumeration walks.
 usize carved_blocks(const Heap& heap);
 
+// A local object that one register alone refers to gets more storage, which may be elsewhere: what grows
+// in place is cheaper than a copy. Null: it does not, nothing is changed.
+Object* object_grow(Thread& t, Object* o, usize before, usize after);
+
 // -X memory-limit: allocation beyond it fails. 0: none. Set before the first thread.
 void set_memory_limit(u64 bytes);
 u64 memory_in_use();  // slabs and large blocks; 0 unless a limit is set or statistics are on

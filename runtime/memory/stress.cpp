@@ -38,12 +38,13 @@ bool set_stress(std::string_view text) {
   } else if (text == "collect") {
     g_stress.collect = true;
   } else if (text == "publish") {
-    g_birth_flags = 1;  // kShared
+    set_birth_flags(kShared);
   } else if (starts("yield:") && take_number(text, &a) && take_number(text, &b) && b != 0) {
     g_stress.yield_odds = static_cast<u32>(b);
     set_race_odds(g_stress.yield_odds, a);
   } else if (starts("alloc-fail:") && take_number(text, &a) && a != 0) {
     g_stress.fail_every = a;
+    g_stressed_allocation = true;
   } else {
     return false;
   }

@@ -29,7 +29,6 @@ struct ThreadMemory {
 
   // --- destruction of local objects (counts.cpp) -------------------------------------------------
   GrowingStack<Object*> trash;   // dead, not yet destroyed: nesting was too deep
-  u32 destroy_depth = 0;
   bool trash_overflow = false;   // the stack could not grow: the rest is found by enumeration
   bool resolving = false;        // decrements of shared objects do not set KEEP (R5)
 
@@ -72,8 +71,6 @@ struct ThreadMemory {
   } hot[4] = {};
 
   // --- collector ------------------------------------------------------------------------------------------
-  i32 allocated = 0;             // net growth of tracked objects since the last collection
-  i32 threshold = 10000;         // where a collection is due
   bool collecting = false;
   usize scanned_after_trim = 0;  // blocks that a collection looked at after the last trim
 
@@ -89,13 +86,9 @@ void destroy_object(Thread& t, Object* o);
 // Everything that the trash list and the work lists still hold (after memory ran out).
 void push_pending(Thread& t, Object* counted, Pending::Kind kind);
 
-// One more tracked object: the collector's thresholds (collector.cpp).
-TP_COLD void allocation_threshold(Thread& t);
-inline void note_allocation(Thread& t) {
-  if (++t.memory->allocated >= t.memory->threshold) [[unlikely]] allocation_threshold(t);
-}
 void stress_thread(Thread& t);  // a new thread under -X stress=
 extern u8 g_birth_flags;  // kShared under -X stress=publish: every object is shared at birth
+void set_birth_flags(u8 flags);
 
 void* allocate_small_buffer(Thread& t, usize cls);
 void free_small_anywhere(void* p);

@@ -153,6 +153,14 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& publ
     }
   }
   s.positional_only = !keywords_possible && !s.has_var_args;
+  // *args, ** and absent keyword-only parameters stay empty or take their defaults; a required one of the
+  // last kind never binds without keywords.
+  bool needs_keyword = false;
+  for (usize i = s.first; i < s.count; ++i) needs_keyword |= list[i].kind == ParameterKind::KeywordOnly && !list[i].optional;
+  if (!needs_keyword) {
+    s.fast_min = s.min_positional;
+    s.fast_max = s.has_var_args ? 0xffff : s.max_positional;
+  }
   TypeLock lock;  // two threads may call a constructor for the first time
   if (published.is_parsed()) return;
   s.owner = published.owner;

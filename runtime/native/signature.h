@@ -26,7 +26,8 @@ struct Signature {
   u16 first = 0;                        // 1 if parameter 0 is self
   u16 min_positional = 0;               // required positional parameters, without self
   u16 max_positional = 0;               // positional parameters, without self
-  bool positional_only = false;         // no keywords, no *args: the fast path
+  u16 fast_min = 1, fast_max = 0;       // calls with so many arguments and no keywords bind as they stand
+  bool positional_only = false;         // no keywords, no *args
   bool has_var_args = false;
   bool has_var_keywords = false;
   bool parsed = false;                  // set last
@@ -61,12 +62,12 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& s);
 // empty (Convert takes them from the call). Raises TypeError with CPython's messages.
 Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value* bound);
 inline Status bind_arguments(Thread& t, const Signature& s, const CallArguments& call, Value* bound) {
-  if (s.positional_only && call.kwnames == nullptr && call.nargs >= s.min_positional &&
-      call.nargs <= s.max_positional) [[likely]] {
-    usize i = 0;
-    if (s.first) bound[i++] = call.self;
-    for (u32 k = 0; k < call.nargs; ++k) bound[i++] = call.args[k].canonical();
-    for (; i < s.count; ++i) bound[i] = s.parameters[i].default_value;
+  if (call.kwnames == nullptr && call.nargs >= s.fast_min && call.nargs <= s.fast_max) [[likely]] {
+    Value* at = bound;
+    if (s.first) *at++ = call.self;
+    u32 n = call.nargs < s.max_positional ? call.nargs : s.max_positional;
+    for (u32 k = 0; k < n; ++k) *at++ = call.args[k].canonical();
+    for (usize i = static_cast<usize>(at - bound); i < s.count; ++i) bound[i] = s.parameters[i].default_value;
     return kDone;
   }
   return bind_slow(t, s, call, bound);

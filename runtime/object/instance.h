@@ -88,7 +88,7 @@ Status instance_change_class(Thread& t, Object* o, Type& cls);
 
 // Edges and death of any object: what the type's own visit and destroy do, and its attributes.
 void object_visit(Object* o, EdgeVisitor& visit);
-void object_destroy(Object* o);
+void object_destroy(Thread& t, Object* o);
 
 // The word of a __slots__ member: `offset` as member_descriptor keeps it.
 SlotBase& member_slot(Object* o, u32 offset);

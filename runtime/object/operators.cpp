@@ -188,7 +188,10 @@ Result<bool> compare_truth(Thread& t, CompareOp op, Value left, Value right) {
       case CompareOp::Ge: return a >= b;
     }
   }
-  Local<> r(t, TRY(compare(t, op, left, right)));
+  Result<> answer = TRY(compare(t, op, left, right));
+  if (is_true(answer.word())) return true;  // immortal: nothing to drop
+  if (is_false(answer.word())) return false;
+  Local<> r(t, answer);
   return truth(t, r);
 }
 

@@ -17,7 +17,7 @@
 
 namespace taipan {
 
-thread_local Thread* Thread::current_ = nullptr;
+constinit thread_local Thread* Thread::current_ = nullptr;
 Atomic<bool> g_multi_threaded;
 
 namespace {

@@ -51,6 +51,9 @@ struct Thread {
   char* machine_stack_limit = nullptr;  // C++ recursion must stay above this address
   FreeBlock* free_lists[kSizeClasses] = {};
   u32 pending_count = 0;        // finalisers and callbacks waiting for the end of the instruction
+  u32 destroy_depth = 0;        // destructions under way, one inside the other
+  i32 allocated = 0;            // net growth of tracked objects since the last collection
+  i32 collect_at = 10000;       // ... at which one is due
 
   // --- VM stack -----------------------------------------------------------------------------------
   Value* stack_base = nullptr;
@@ -74,7 +77,8 @@ struct Thread {
   static void set_current(Thread* t) { current_ = t; }
 
  private:
-  static thread_local Thread* current_ __attribute__((tls_model("initial-exec")));
+  // constinit: readers need not ask whether it has been constructed.
+  static constinit thread_local Thread* current_ __attribute__((tls_model("initial-exec")));
 };
 
 }  // namespace taipan

@@ -1,3 +1,4 @@
+#include "runtime/types/dict_count.h"
 #include "runtime/types/dict_impl.h"
 
 #include "runtime/types/list.h"
@@ -44,7 +45,7 @@ Dict* dict_allocate(Thread& t, Type& cls, usize capacity) {
     }
   }
   Dict* d = &cls == &dict_type
-                ? static_cast<Dict*>(new_object_raw(t, shape_id(BuiltinShape::dict_), sizeof(Dict), 0, kGcTracked))
+                ? static_cast<Dict*>(new_object_inline(t, shape_id(BuiltinShape::dict_), sizeof(Dict), 0, kGcTracked))
                 : new_object<Dict>(t, cls);
   if (!d) {
     table_free(table);
@@ -179,6 +180,21 @@ Status dict_set(Thread& t, Dict* d, Value key, Value v) {
 
 Status dict_set_str(Thread& t, Dict* d, Str* key, Value v) {
   return dict_set_hashed(t, d, Value(key), str_hash(key), v);
+}
+
+Result<bool> dict_count_one(Thread& t, Dict* d, Value key, u64 hash) {
+  KeyLock at(d, d->table);
+  TRY(at.find(t, key, hash, Value::empty()));
+  if (at.table->kind() == TableKind::Namespace) return false;
+  if (!at.found()) {
+    TRY(dict_store_located(t, d, at, key, hash, Value::small_int(1)));
+    return true;
+  }
+  Slot<>& slot = at.table->entries()[at.entry].value;
+  Value old = slot.borrow();
+  if (!old.is_int() || old.as_int() == Value::kMaxSmallInt) return false;
+  slot.raw().store_release(Value::small_int(old.as_int() + 1).bits);  // W5, of words that nobody counts
+  return true;
 }
 
 // Takes entry e out; both words stay counted.
@@ -392,6 +408,16 @@ void dict_destroy(Object* o) {
     table_free(table);
   }
   free_object(o, object_size(o));
+}
+
+void dict_destroy_local(Thread& t, Object* o) {
+  DictTable* table = static_cast<Dict*>(o)->table.load_relaxed();
+  if (table != nullptr && table->capacity > 0) {
+    if (table->kind() == TableKind::Namespace) return dict_destroy(o);
+    table_drop_entries(table);
+    table_free(table);
+  }
+  free_local_object(t, o, sizeof(Dict));
 }
 
 void dict_visit(Object* o, EdgeVisitor& visit) {

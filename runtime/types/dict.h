@@ -38,6 +38,7 @@ Status dict_update(Thread& t, Dict* d, Value mapping_or_pairs);
 Status dict_update_mapping(Thread& t, Dict* d, Value mapping);  // {**m}: "'int' object is not a mapping"
 Status dict_merge(Thread& t, Dict* d, Value mapping, Value function_for_errors);  // f(**a, **b): no duplicates
 Status dict_clear(Thread& t, Dict* d);
+void dict_destroy_local(Thread& t, Object* o);  // of an exact dict that nobody else has
 Result<List> dict_keys_list(Thread& t, Dict* d);
 Result<List> dict_values_list(Thread& t, Dict* d);
 Result<List> dict_items_list(Thread& t, Dict* d);

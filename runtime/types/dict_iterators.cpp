@@ -2,6 +2,7 @@
 // They hold (map, generation, used, position), never a table (containers.md section 2).
 #include "runtime/native/def.h"
 #include "runtime/types/dict_impl.h"
+#include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
 
@@ -60,8 +61,7 @@ Result<> next_of(Thread& t, Value self) {
     Value k, v;
     Step s = advance(it, reverse, &k, &v);
     if (s != Step::Item) return stop(t, it, s);
-    Local<> key(t, Result<>::from_owned(k)), value(t, Result<>::from_owned(v));
-    return tuple_of(t, key, value);
+    return pair_of_owned(t, Result<>::from_owned(k), Result<>::from_owned(v));
   } else {
     Value word;
     Step s = part == DictPart::Keys ? advance(it, reverse, &word, nullptr)

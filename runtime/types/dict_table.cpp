@@ -131,6 +131,13 @@ void place_in_groups(DictTable* t, u64 hash, u32 e) {
   groups[g].tags.store_release(tags | tag_of(hash) << (slot * 8));
 }
 
+void place_in_words(DictTable* t, u64 hash, u32 e) {
+  Atomic<u32>* words = static_cast<Atomic<u32>*>(t->index());
+  u64 mask = (u64{1} << t->lg) - 1, p = word_of(hash, t->lg);
+  while (words[p].load_relaxed() != 0) p = (p + 1) & mask;
+  words[p].store_release(fragment_of(hash, t->lg) | (e + 1));
+}
+
 template <class Group>
 void unplace_in_groups(DictTable* t, u64 hash, u32 e) {
   Group* groups = static_cast<Group*>(t->index());
@@ -194,12 +201,7 @@ void table_index_entry(DictTable* t, u64 hash, u32 e) {
       break;
     case TableForm::Narrow8: place_in_groups<Group8>(t, hash, e); break;
     case TableForm::Narrow16: place_in_groups<Group16>(t, hash, e); break;
-    default: {
-      Atomic<u32>* words = static_cast<Atomic<u32>*>(t->index());
-      u64 mask = (u64{1} << t->lg) - 1, p = word_of(hash, t->lg);
-      while (words[p].load_relaxed() != 0) p = (p + 1) & mask;
-      words[p].store_release(fragment_of(hash, t->lg) | (e + 1));
-    }
+    default: place_in_words(t, hash, e);
   }
 }
 
@@ -220,9 +222,16 @@ void table_unindex_last(DictTable* t, u64 hash, u32 e) {
   }
 }
 
+// About twice as much, and as much as the index has room for.
 usize grown_table_capacity(usize live) {
   if (live < 4) return live == 0 ? 4 : 8;
-  return live < 7 ? 8 : live + live / 2 + 4;
+  if (live < 7) return 8;
+  TableShape shape = table_shape(live + live / 2 + 4);
+  switch (shape.form) {
+    case TableForm::Eight: return 8;
+    case TableForm::Wide: return (usize{1} << shape.lg) / 3 * 2;
+    default: return usize{6} << shape.lg;
+  }
 }
 
 u64 table_hash(DictTable* t, u32 e) {
@@ -233,19 +242,28 @@ DictTable* table_rebuild(Thread& t, DictTable* old, usize capacity, TableKind ki
   DictTable* fresh = table_allocate(t, capacity, kind, old->flags);
   if (!fresh) return nullptr;
   u32 end = old->end.load_relaxed(), n = 0;
-  for (u32 e = old->first; e < end; ++e) {
-    Value k(table_key(old, e).raw().load_relaxed());
-    if (!is_live_key(k)) continue;
-    u64 hash = table_hash(old, e);
-    if (old->is_set()) {
-      fresh->keys()[n].raw().store_relaxed(k.bits);
-    } else {
-      fresh->entries()[n].key.raw().store_relaxed(k.bits);
-      fresh->entries()[n].value.raw().store_relaxed(old->entries()[e].value.raw().load_relaxed());
+  bool was_hashed = old->kind() == TableKind::Hashed, is_set = old->is_set();
+  auto move_all = [&](auto place) {
+    for (u32 e = old->first; e < end; ++e) {
+      Value k((is_set ? old->keys()[e] : old->entries()[e].key).raw().load_relaxed());
+      if (!is_live_key(k)) continue;
+      u64 hash = was_hashed ? old->hashes()[e] : k.is_int() ? hash_i64(k.as_int()) : plain_hash(k);
+      if (is_set) {
+        fresh->keys()[n].raw().store_relaxed(k.bits);
+      } else {
+        fresh->entries()[n].key.raw().store_relaxed(k.bits);
+        fresh->entries()[n].value.raw().store_relaxed(old->entries()[e].value.raw().load_relaxed());
+      }
+      if (kind == TableKind::Hashed) fresh->hashes()[n] = hash;
+      place(hash, n);
+      ++n;
     }
-    if (kind == TableKind::Hashed) fresh->hashes()[n] = hash;
-    table_index_entry(fresh, hash, n);
-    ++n;
+  };
+  switch (fresh->form) {
+    case TableForm::Narrow8: move_all([&](u64 hash, u32 e) { place_in_groups<Group8>(fresh, hash, e); }); break;
+    case TableForm::Narrow16: move_all([&](u64 hash, u32 e) { place_in_groups<Group16>(fresh, hash, e); }); break;
+    case TableForm::Wide: move_all([&](u64 hash, u32 e) { place_in_words(fresh, hash, e); }); break;
+    default: move_all([&](u64 hash, u32 e) { table_index_entry(fresh, hash, e); });
   }
   fresh->end.store_relaxed(n);
   return fresh;

@@ -26,8 +26,7 @@ Result<> base_exception_new(Thread& t, Type& cls, const Value* args, u32 nargs, 
   auto* e = new_object<BaseException>(t, cls);
   if (e == nullptr) return kError;
   Local<BaseException> held(t, own_new(e));
-  Local<Tuple> list(t, TRY(tuple_from(t, args, nargs)));
-  e->args.store(e, list.value());
+  e->args.store(e, TRY(tuple_from(t, args, nargs)));
   return held.give();
 }
 
@@ -39,8 +38,11 @@ Status exception_no_keywords(Thread& t, Value self, Tuple* kwnames) {
 Status base_exception_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
   TRY(exception_no_keywords(t, self, kwnames));
   auto* e = self.as<BaseException>();
-  Local<Tuple> list(t, TRY(tuple_from(t, args, nargs)));
-  e->args.store(e, list.value());
+  // __new__ has stored the same arguments, mostly.
+  Tuple* known = e->args.borrow();
+  bool as_known = known != nullptr && known->size() == nargs;
+  for (u32 i = 0; as_known && i < nargs; ++i) as_known = same((*known)[i], args[i]);
+  if (!as_known) e->args.store(e, TRY(tuple_from(t, args, nargs)));
   return kDone;
 }
 

@@ -10,7 +10,7 @@
 namespace taipan {
 
 Result<> float_box(Thread& t, f64 v) {
-  Object* o = new_object_raw(t, shape_id(BuiltinShape::float_), sizeof(FloatBox), kNoEdges, 0);
+  Object* o = new_object_inline(t, shape_id(BuiltinShape::float_), sizeof(FloatBox), kNoEdges, 0);
   if (o == nullptr) return kError;
   static_cast<FloatBox*>(o)->value = v;
   return Result<>::from_owned(own_new(o).word());

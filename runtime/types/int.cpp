@@ -21,7 +21,7 @@ IntBuilder::IntBuilder(Thread& t, usize n) : object_(nullptr), size_(n) {
     (void)raise_memory_error(t);
     return;
   }
-  Object* o = new_object_raw(t, shape_id(BuiltinShape::int_), storage_for(n), kNoEdges, 0);
+  Object* o = new_object_inline(t, shape_id(BuiltinShape::int_), storage_for(n), kNoEdges, 0);
   if (o == nullptr) return;
   object_ = static_cast<BigInt*>(o);
   object_->aux = static_cast<u32>(n);

@@ -4,8 +4,24 @@
 #pragma once
 #include "runtime/object/type.h"
 #include "runtime/thread/thread.h"
+#include "runtime/types/tuple.h"
 
 namespace taipan {
+
+// (a, b) of two owned words, which move in.
+inline Result<Tuple> pair_of_owned(Thread& t, Result<> a, Result<> b) {
+  Object* o = new_object_inline<false>(t, shape_id(BuiltinShape::tuple_), sizeof(Tuple) + 2 * sizeof(Slot<>), 0,
+                                       kGcTracked, 2);
+  if (o == nullptr) [[unlikely]] {
+    drop(a);
+    drop(b);
+    return kError;
+  }
+  auto* pair = static_cast<Tuple*>(o);
+  pair->items()[0].init(a);
+  pair->items()[1].init(b);
+  return own_new(pair);
+}
 
 struct Enumerate : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::enumerate_;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "runtime/types/dict.h"
+#include "runtime/types/range.h"
 #include "runtime/types/set.h"
 #include "runtime/types/tuple.h"
 
@@ -116,7 +117,9 @@ void list_shift_locked(List* l, usize from, usize to, usize n) {
 List* list_allocate(Thread& t, Type& cls, usize capacity) {
   ListItems* items = items_allocate(t, capacity);
   if (!items) return nullptr;
-  List* l = new_object<List>(t, cls);
+  List* l = &cls == &list_type
+                ? static_cast<List*>(new_object_inline(t, shape_id(BuiltinShape::list_), sizeof(List), 0, kGcTracked))
+                : new_object<List>(t, cls);
   if (!l) {
     if (capacity > 0) buffer_free(items, items_bytes(capacity));
     return nullptr;
@@ -416,11 +419,19 @@ Status list_extend(Thread& t, List* l, Value iterable) {
   }
   LoopPoll poll(t);
   auto step = type_of(it.value()).slots.next;
+  if (is_exact<Range>(iterable) && is_exact<RangeIterator>(it)) {
+    auto* range = it.value().as<RangeIterator>();  // nobody else has it
+    for (; range->remaining > 0; --range->remaining, range->next += range->step) {
+      (void)TRY(list_push(t, l, Result<>::small_int(range->next)));
+      (void)TRY(poll());
+    }
+    return kDone;
+  }
   for (;;) {
     Result<> item = step(t, it);
     if (item.is_error()) return kError;
     if (item.is_absent()) break;
-    (void)TRY(list_append(t, l, item));
+    (void)TRY(list_push(t, l, item));
     (void)TRY(poll());
   }
   Mutating guard(l);

@@ -36,6 +36,19 @@ extern const NativeEntry kListAppendEntry;  // list.append: the loop knows it
 Status list_append(Thread& t, List* list, Result<> owned);
 Status list_extend(Thread& t, List* list, Value iterable);
 Status list_insert(Thread& t, List* list, ssize index, Value v);
+// The same for lists that only this thread has, mostly: the common case inline.
+inline Status list_push(Thread& t, List* list, Result<> owned) {
+  if (list->is_local()) [[likely]] {
+    u64 n = list->size_.load_relaxed();
+    ListItems* items = list->items_.load_relaxed();
+    if (n < items->capacity) [[likely]] {
+      items->slots()[n].init(owned);
+      list->size_.store_relaxed(n + 1);
+      return kDone;
+    }
+  }
+  return list_append(t, list, owned);
+}
 usize list_size(const List* list);
 // Element, owned; absent() if the index is out of range (indexes are not wrapped).
 Result<> list_get(Thread& t, List* list, usize index);
@@ -51,5 +64,6 @@ Result<> list_pop(Thread& t, List* list, usize index);
 Result<List> list_slice(Thread& t, List* list, ssize start, ssize stop);
 // list[start:stop] = values, bounds as in Python. list is local, values another one that nobody else changes now.
 Status list_assign_local(Thread& t, List* list, ssize start, ssize stop, List* values);
+void list_destroy_local(Thread& t, Object* o);  // of an exact list that nobody else has
 
 }  // namespace taipan

@@ -28,6 +28,21 @@ void list_destroy(Object* o) {
   free_object(o, object_size(o));
 }
 
+}  // namespace
+
+void list_destroy_local(Thread& t, Object* o) {
+  List* l = static_cast<List*>(o);
+  ListItems* items = l->items_.load_relaxed();
+  if (items != nullptr && items->capacity > 0) {
+    usize n = l->size_.load_relaxed();
+    for (usize i = 0; i < n; ++i) release_removed(Value(items->slots()[i].raw().load_relaxed()));
+    buffer_free(items, items_bytes(items->capacity));
+  }
+  free_local_object(t, o, sizeof(List));
+}
+
+namespace {
+
 Result<> list_construct(Thread& t, Type& cls, const Value*, u32, Tuple*) {
   List* l = list_allocate(t, cls, 0);
   if (!l) return kError;
@@ -90,6 +105,7 @@ Result<> list_compare(Thread& t, Value self, Value other, CompareOp op) {
     if (x.is_empty() || y.is_empty()) break;
     int e = quick_equal(x, y);
     if (e == 1) continue;
+    if (e == 0 && op == CompareOp::Eq) return boolean(false);
     Local<> left(t, x), right(t, y);
     if (e == kAskPython && TRY(equal(t, left, right))) continue;
     if (i >= list_size(a) || i >= list_size(b)) break;  // __eq__ has emptied them

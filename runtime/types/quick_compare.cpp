@@ -58,20 +58,30 @@ int tuple_equal(Tuple* a, Tuple* b, int depth) {
   return 1;
 }
 
+int tuple_less(Tuple* a, Tuple* b, int depth) {
+  if (depth == 0) return kAskPython;
+  usize n = a->size() < b->size() ? a->size() : b->size();
+  for (usize i = 0; i < n; ++i) {
+    Value x = (*a)[i], y = (*b)[i];
+    int e = quick_equal(x, y);
+    if (e == 1) continue;
+    if (e == kAskPython) return kAskPython;
+    if (is_exact<Tuple>(x) && is_exact<Tuple>(y)) return tuple_less(x.as<Tuple>(), y.as<Tuple>(), depth - 1);
+    return quick_less(x, y);
+  }
+  return a->size() < b->size();
+}
+
 }  // namespace
 
 int quick_equal_slow(Value a, Value b) {
   if (a.is_empty() || b.is_empty()) return kAskPython;
+  if (is_exact<Str>(a) && is_exact<Str>(b)) return str_equal(a.as<Str>(), b.as<Str>());
   Class ca = class_of(a), cb = class_of(b);
   if (ca == Class::Other || cb == Class::Other) return kAskPython;
   if (is_number(ca) && is_number(cb)) return number_equal(ca, a, cb, b);
   if (ca != cb) return 0;
   switch (ca) {
-    case Class::Str: {
-      Str *x = a.as<Str>(), *y = b.as<Str>();
-      if (x->is_interned() && y->is_interned()) return 0;
-      return str_equal(x, y);
-    }
     case Class::Bytes: {
       Bytes *x = a.as<Bytes>(), *y = b.as<Bytes>();
       return x->size() == y->size() && std::memcmp(x->data(), y->data(), x->size()) == 0;
@@ -84,6 +94,7 @@ int quick_equal_slow(Value a, Value b) {
 int quick_less_slow(Value a, Value b) {
   if (a.is_float() && b.is_float()) return a.as_float() < b.as_float();
   if (is_exact<Str>(a) && is_exact<Str>(b)) return str_compare(a.as<Str>(), b.as<Str>()) < 0;
+  if (is_exact<Tuple>(a) && is_exact<Tuple>(b)) return tuple_less(a.as<Tuple>(), b.as<Tuple>(), 4);
   if (is_exact<BigInt>(a) && (b.is_int() || is_exact<BigInt>(b))) return int_compare(a, b) < 0;
   if (is_exact<BigInt>(b) && a.is_int()) return int_compare(a, b) < 0;
   return kAskPython;

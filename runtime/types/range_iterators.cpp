@@ -8,7 +8,7 @@
 namespace taipan {
 
 Result<> range_iterator_new(Thread& t, i64 start, i64 step, u64 count) {
-  Object* o = new_object_raw(t, shape_id(BuiltinShape::range_iterator_), sizeof(RangeIterator), kNoEdges, 0);
+  Object* o = new_object_inline(t, shape_id(BuiltinShape::range_iterator_), sizeof(RangeIterator), kNoEdges, 0);
   if (!o) return kError;
   RangeIterator* it = static_cast<RangeIterator*>(o);
   it->next = start;

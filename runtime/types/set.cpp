@@ -1,5 +1,6 @@
 #include "runtime/types/set_impl.h"
 
+#include "runtime/types/range.h"
 #include "runtime/types/tuple.h"
 
 namespace taipan {
@@ -188,6 +189,19 @@ static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
   return status;
 }
 
+// For elements that are known to be different.
+static Status make_room_in_empty(Thread& t, Set* s, u64 n) {
+  if (n < 8 || n > (u64{1} << 26)) return kDone;  // a guess at memory is not worth an error
+  DictTable* fresh = table_allocate(t, grown_table_capacity(n * 2 / 3), TableKind::Plain, kSetTable);
+  if (fresh == nullptr) return kDone;
+  DictTable* old = s->table.load_relaxed();
+  s->table.store_relaxed(fresh);
+  next_generation(s);
+  table_drop_entries(old);
+  table_free(old);
+  return kDone;
+}
+
 Status set_update(Thread& t, Set* s, Value iterable) {
   if (is_a<Set>(iterable)) {
     Set* other = as_set(iterable);
@@ -215,6 +229,15 @@ Status set_update(Thread& t, Set* s, Value iterable) {
   Local<> it(t, TRY(iterate(t, iterable)));
   auto step = type_of(it.value()).slots.next;
   LoopPoll poll(t);
+  if (is_exact<Range>(iterable) && is_exact<RangeIterator>(it)) {
+    auto* range = it.value().as<RangeIterator>();  // nobody else has it
+    if (s->used.load_relaxed() == 0 && s->is_local()) TRY(make_room_in_empty(t, s, range->remaining));
+    for (; range->remaining > 0; --range->remaining, range->next += range->step) {
+      TRY(set_add_hashed(t, s, Value::small_int(range->next), hash_i64(range->next)));
+      TRY(poll());
+    }
+    return kDone;
+  }
   for (;;) {
     Result<> r = TRY(step(t, it));
     if (r.is_absent()) return kDone;

@@ -7,18 +7,15 @@
 #include "runtime/base/search.h"
 #include "runtime/base/siphash.h"
 #include "runtime/base/utf8.h"
+#include "runtime/memory/slab.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
+#include "runtime/types/str_extend.h"
 #include "runtime/types/unicode_errors.h"
 
 namespace taipan {
 
 namespace {
-
-usize storage_for(usize length, u8 width) {
-  usize data = (length * str_lane_bytes(width) + 7) & ~usize{7};
-  return sizeof(Str) + (length > 0xffffffffu ? 8 : 0) + (data < 8 ? 8 : data);
-}
 
 struct alignas(16) SingleChar {  // 32-byte blocks: str_single is an address computation
   u64 header[2];
@@ -74,7 +71,7 @@ ErrorTag raise_decode_error(Thread& t, std::string_view s, const DecodeScan& sca
 
 usize str_storage(const Object* o) {
   const Str* s = static_cast<const Str*>(o);
-  return storage_for(s->length(), s->width());
+  return str_storage_for(s->length(), s->width());
 }
 
 Str* str_single(u8 c) { return reinterpret_cast<Str*>(&g_single_chars[c]); }
@@ -88,16 +85,18 @@ Result<Str> str_allocate(Thread& t, usize length, char32_t max_char) {
   if (length == 0) return own(empty_str());
   u8 width = str_width_for(max_char);
   if (length > (usize{1} << 60)) return (void)raise_memory_error(t), kError;
-  usize size = storage_for(length, width);
-  Object* o = new_object_raw(t, shape_id(BuiltinShape::str_), size, kNoEdges, 0);
-  if (o == nullptr) return kError;
-  Str* s = static_cast<Str*>(o);
-  if (length > 0xffffffffu) {
+  usize size = str_storage_for(length, width);
+  Str* s = static_cast<Str*>(new_object_inline<false>(t, shape_id(BuiltinShape::str_), size, kNoEdges, 0,
+                                                      static_cast<u32>(length)));
+  if (s == nullptr) return kError;
+  s->hash_.store_relaxed(0);
+  std::memset(reinterpret_cast<char*>(s) + size - 8, 0, 8);  // the tail; the rest is the caller's
+  if (length > 0xffffffffu) [[unlikely]] {
+    s->aux = 0;
     s->spare.store_relaxed(width | Str::kLong);
     *reinterpret_cast<u64*>(s + 1) = length;
   } else {
     s->spare.store_relaxed(width);
-    s->aux = static_cast<u32>(length);
   }
   return own_new(s);
 }
@@ -193,7 +192,7 @@ Result<Str> str_substring(Thread& t, Str* s, usize start, usize end) {
     if (s->is_ascii() && end - start > 1) {  // no scan: a part of ASCII is ASCII
       Result<Str> r = str_allocate(t, end - start, 0x7f);
       if (r.is_error()) return kError;
-      std::memcpy(r.word().as<Str>()->data(), s->data() + start, end - start);
+      copy_bytes(r.word().as<Str>()->data(), s->data() + start, end - start);
       return r;
     }
     return from_lanes(t, lanes + start, end - start);
@@ -208,6 +207,11 @@ Result<Str> str_concat(Thread& t, Str* a, Str* b) {
   if (r.is_error()) return kError;
   Str* s = r.word().as<Str>();
   u8* at = s->data();
+  if (s->width() <= Str::kLatin1) {
+    copy_bytes(at, a->data(), n);
+    copy_bytes(at + n, b->data(), m);
+    return r;
+  }
   usize step = s->char_size();
   auto put = [&](const Str* part, u8* to) {
     with_lanes(part, [&](auto* lanes) {
@@ -223,12 +227,35 @@ Result<Str> str_concat(Thread& t, Str* a, Str* b) {
   return r;
 }
 
-u64 str_hash(Str* s) {
-  u64 h = s->hash_.load_relaxed();  // every thread computes the same value
-  if (h == 0 && s->length() != 0) {
-    h = hash_bytes(s->data(), s->length() * s->char_size());
-    s->hash_.store_relaxed(h);
+Str* str_extend(Thread& t, Str* a, const Str* b) {
+  u8 spare = a->spare.load_relaxed();
+  if (!a->is_local() || a->count.load_relaxed() != kCountStep || (spare & (Str::kInterned | Str::kLong)) != 0 ||
+      a == b || b->width() > (spare & Str::kWidthMask)) {
+    return nullptr;
   }
+  usize n = a->length(), m = b->length();
+  if (n + m > 0xffffffffu) return nullptr;
+  usize before = str_storage_for(n, a->width()), after = str_storage_for(n + m, a->width());
+  Object* o = object_grow(t, a, before, after);
+  if (o == nullptr) return nullptr;
+  Str* s = static_cast<Str*>(o);
+  s->hash_.store_relaxed(0);
+  s->aux = static_cast<u32>(n + m);
+  std::memset(reinterpret_cast<char*>(s) + after - 8, 0, after == before ? 0 : 8);
+  with_lanes(b, [&](auto* lanes) {
+    switch (s->width()) {
+      case Str::kTwo: return copy_lanes(lanes, m, reinterpret_cast<char16_t*>(s->data()) + n);
+      case Str::kFour: return copy_lanes(lanes, m, reinterpret_cast<char32_t*>(s->data()) + n);
+      default: return copy_bytes(s->data() + n, lanes, m);
+    }
+  });
+  return s;
+}
+
+u64 str_hash_slow(Str* s) {
+  if (s->length() == 0) return 0;
+  u64 h = hash_bytes(s->data(), s->length() * s->char_size());
+  s->hash_.store_relaxed(h);
   return h;
 }
 
@@ -251,6 +278,14 @@ bool str_equal(const Str* a, const Str* b) {
 
 int str_compare(const Str* a, const Str* b) {
   usize n = a->length(), m = b->length(), shorter = n < m ? n : m;
+  if (a->width() <= Str::kLatin1 && b->width() <= Str::kLatin1) {
+    // The first word decides most pairs; the tail of a shorter text is zero.
+    u64 x = __builtin_bswap64(*reinterpret_cast<const u64*>(a->data()));
+    u64 y = __builtin_bswap64(*reinterpret_cast<const u64*>(b->data()));
+    if (x != y) return x < y ? -1 : 1;
+    int r = shorter > 8 ? std::memcmp(a->data() + 8, b->data() + 8, shorter - 8) : 0;
+    return r != 0 ? r : n == m ? 0 : n < m ? -1 : 1;
+  }
   usize i = with_lanes(a, [&](auto* la) {
     return with_lanes(b, [&](auto* lb) { return mismatch_lanes(la, lb, shorter); });
   });

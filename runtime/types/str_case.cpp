@@ -33,6 +33,27 @@ Result<Str> map_ascii(Thread& t, Str* s, Map map) {
   return r;
 }
 
+// Eight ASCII characters at once: those in first..last change their case.
+template <char kFirst, char kLast>
+u64 flip_case(u64 w) {
+  constexpr u64 kOnes = 0x0101010101010101;
+  u64 from_first = w + kOnes * (0x80 - kFirst), behind_last = w + kOnes * (0x7f - kLast);
+  return w ^ (from_first & ~behind_last & kOnes << 7) >> 2;
+}
+
+// ASCII text in whole words: the tail of the last one is zero and stays so.
+template <u64 (*kMap)(u64)>
+Result<Str> map_words(Thread& t, Str* s) {
+  usize n = s->length();
+  if (n <= 1) return n == 0 ? str_exact(t, s) : own(str_single(static_cast<u8>(kMap(s->data()[0]))));
+  Result<Str> r = str_allocate(t, n, 0x7f);
+  if (r.is_error()) return r;
+  u64* out = reinterpret_cast<u64*>(r.word().as<Str>()->data());
+  const u64* in = reinterpret_cast<const u64*>(s->data());
+  for (usize i = 0; i < (n + 7) / 8; ++i) out[i] = kMap(in[i]);
+  return r;
+}
+
 // put(text, n, i, out) writes the mapping of character i and returns its size.
 template <class Map>
 Result<Str> map_characters(Thread& t, Str* s, Map map) {
@@ -76,14 +97,14 @@ bool only_case(const Str* s, u32 wanted, u32 others) {
 }  // namespace
 
 Result<Str> str_lower(Thread& t, Str* s) {
-  if (s->is_ascii()) return map_ascii(t, s, [](u8 c, usize) { return to_ascii_lower(c); });
+  if (s->is_ascii()) return map_words<flip_case<'A', 'Z'>>(t, s);
   return map_characters(t, s, [](auto* text, usize n, usize i, char32_t* out) {
     return unicode::to_lower_at(text, n, i, out);
   });
 }
 
 Result<Str> str_upper(Thread& t, Str* s) {
-  if (s->is_ascii()) return map_ascii(t, s, [](u8 c, usize) { return to_ascii_upper(c); });
+  if (s->is_ascii()) return map_words<flip_case<'a', 'z'>>(t, s);
   return map_characters(t, s, [](auto* text, usize, usize i, char32_t* out) {
     return unicode::to_upper(text[i], out);
   });
@@ -97,9 +118,15 @@ Result<Str> str_casefold(Thread& t, Str* s) {
 }
 
 Result<Str> str_capitalize(Thread& t, Str* s) {
-  if (s->is_ascii()) {
-    return map_ascii(t, s, [](u8 c, usize i) { return i == 0 ? to_ascii_upper(c) : to_ascii_lower(c); });
+  if (s->is_ascii() && s->length() > 1) {
+    Result<Str> r = map_words<flip_case<'A', 'Z'>>(t, s);
+    if (!r.is_error()) {
+      u8* first = r.word().as<Str>()->data();
+      *first = to_ascii_upper(*first);
+    }
+    return r;
   }
+  if (s->is_ascii()) return str_upper(t, s);
   return map_characters(t, s, [](auto* text, usize n, usize i, char32_t* out) {
     return i == 0 ? unicode::to_title(text[0], out) : unicode::to_lower_at(text, n, i, out);
   });

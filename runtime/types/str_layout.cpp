@@ -49,7 +49,9 @@ struct Replacement {
 
 // Text: *text has it.
 Result<Done> translate_one(Thread& t, Value table, char32_t c, Replacement* out, Local<>* text) {
-  Result<> r = get_item(t, table, Value::small_int(c));
+  Result<> r = is_exact<Dict>(table) ? dict_get(t, table.as<Dict>(), Value::small_int(c))
+                                     : get_item(t, table, Value::small_int(c));
+  if (r.is_absent()) return out->kind = Replacement::Keep, kDone;
   if (r.is_error()) {
     if (!swallow(t, LookupError)) return kError;
     return out->kind = Replacement::Keep, kDone;
@@ -133,12 +135,42 @@ Result<Str> str_expandtabs(Thread& t, Str* s, Value tab_size) {
   return out.finish();
 }
 
+namespace {
+
+// With a dict that has no text of several characters; absent() where it has.
+Result<Str> translate_characters(Thread& t, Str* s, Value table, Replacement (&seen)[128], Local<>& text) {
+  usize n = s->length();
+  LaneBuffer<char32_t> buffer;
+  TRY(buffer.allocate(t, n));
+  char32_t* to = buffer.data();
+  bool done = TRY(with_lanes(s, [&](auto* from) -> Result<bool> {
+    for (usize i = 0; i < n; ++i) {
+      char32_t c = from[i];
+      Replacement other;
+      Replacement& answer = c < 128 ? seen[c] : other;
+      if (answer.kind == Replacement::Unknown) TRY(translate_one(t, table, c, &answer, &text));
+      if (answer.kind == Replacement::Text) return answer.kind = Replacement::Unknown, false;
+      if (answer.kind == Replacement::Keep) *to++ = c;
+      if (answer.kind == Replacement::Character) *to++ = answer.c;
+    }
+    return true;
+  }));
+  if (!done) return Result<Str>::absent();
+  return str_from_utf32(t, buffer.data(), static_cast<usize>(to - buffer.data()));
+}
+
+}  // namespace
+
 Result<Str> str_translate(Thread& t, Str* s, Value table) {
-  StrBuilder out(t);
   Replacement seen[128];  // answers of a dict, which asking does not change
   bool remember = is_exact<Dict>(table);
   usize n = s->length(), done = 0;
   Local<> text(t);
+  if (remember) {  // characters for characters, mostly
+    Result<Str> r = TRY(translate_characters(t, s, table, seen, text));
+    if (!r.is_absent()) return r;
+  }
+  StrBuilder out(t);
   for (usize i = 0; i < n; ++i) {
     char32_t c = s->at(i);
     Replacement answer;
@@ -160,7 +192,7 @@ Result<Str> str_translate(Thread& t, Str* s, Value table) {
 }
 
 Result<Dict> str_maketrans(Thread& t, Value x, Opt<Str*> y, Opt<Str*> z) {
-  Local<Dict> table(t, TRY(dict_new(t)));
+  Local<Dict> table(t, TRY(dict_new(t, is_a<Str>(x) ? x.as<Str>()->length() : 0)));
   if (!y) {
     if (!is_exact<Dict>(x)) {
       return raise(t, TypeError, "if you give only one argument to maketrans it must be a dict");

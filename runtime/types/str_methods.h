@@ -17,7 +17,7 @@ namespace taipan {
 TP_NOINLINE void copy_chars_wide(Str* to, usize at, const Str* from, usize start, usize n);
 inline void copy_chars(Str* to, usize at, const Str* from, usize start, usize n) {
   if (to->width() <= Str::kLatin1) [[likely]] {
-    std::memcpy(to->data() + at, from->data() + start, n);
+    copy_bytes(to->data() + at, from->data() + start, n);
   } else {
     copy_chars_wide(to, at, from, start, n);
   }
@@ -81,7 +81,7 @@ Result<R> with_needle(Thread& t, const Str* s, const Str* needle, R absent, F&& 
 
 // Lists of pieces, for split and its kin.
 inline Status append_piece(Thread& t, List* list, Str* s, usize start, usize end) {
-  return list_append(t, list, Result<>(TRY(str_substring(t, s, start, end))));
+  return list_push(t, list, Result<>(TRY(str_substring(t, s, start, end))));
 }
 
 // --- str_search.cpp

@@ -158,6 +158,15 @@ Result<Str> str_slice(Thread& t, Str* s, Slice* slice) {
     if (count == s->length()) return str_exact(t, s);
     return str_substring(t, s, start, start + count);
   }
+  if (s->is_ascii() && count > 1) {
+    Result<Str> r = str_allocate(t, count, 0x7f);
+    if (r.is_error()) return kError;
+    u8* out = r.word().as<Str>()->data();
+    const u8* text = s->data();
+    ssize at = bounds.start;
+    for (usize i = 0; i < count; ++i, at += bounds.step) out[i] = text[at];
+    return r;
+  }
   return with_lanes(s, [&](auto* text) -> Result<Str> {
     using Lane = std::remove_cvref_t<decltype(*text)>;
     LaneBuffer<Lane> buffer;

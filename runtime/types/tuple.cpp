@@ -28,10 +28,12 @@ Tuple* allocate(Thread& t, Type& cls, usize n) {
     (void)raise_memory_error(t);
     return nullptr;
   }
-  Tuple* x = &cls == &tuple_type
-                 ? static_cast<Tuple*>(new_object_raw(t, shape_id(BuiltinShape::tuple_),
-                                                      sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked))
-                 : new_object<Tuple>(t, cls, n * sizeof(Slot<>));
+  if (&cls == &tuple_type) {
+    return static_cast<Tuple*>(new_object_inline(t, shape_id(BuiltinShape::tuple_),
+                                                 sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked,
+                                                 static_cast<u32>(n)));
+  }
+  Tuple* x = new_object<Tuple>(t, cls, n * sizeof(Slot<>));
   if (x) x->aux = static_cast<u32>(n);
   return x;
 }
@@ -53,15 +55,23 @@ Result<Tuple> tuple_from(Thread& t, const Value* items, usize n) {
   return own_new(x);
 }
 
-Result<Tuple> tuple_of(Thread& t, Value a) { return tuple_from(t, &a, 1); }
-Result<Tuple> tuple_of(Thread& t, Value a, Value b) {
-  Value items[] = {a, b};
-  return tuple_from(t, items, 2);
+namespace {
+// Of a length that the compiler knows: the slots are written once.
+template <class... V>
+TP_INLINE Result<Tuple> small_tuple(Thread& t, V... values) {
+  constexpr u32 n = sizeof...(V);
+  auto* x = static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
+                                                         sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked, n));
+  if (!x) return kError;
+  Slot<>* at = x->items();
+  ((at++)->init(values), ...);
+  return own_new(x);
 }
-Result<Tuple> tuple_of(Thread& t, Value a, Value b, Value c) {
-  Value items[] = {a, b, c};
-  return tuple_from(t, items, 3);
-}
+}  // namespace
+
+Result<Tuple> tuple_of(Thread& t, Value a) { return small_tuple(t, a); }
+Result<Tuple> tuple_of(Thread& t, Value a, Value b) { return small_tuple(t, a, b); }
+Result<Tuple> tuple_of(Thread& t, Value a, Value b, Value c) { return small_tuple(t, a, b, c); }
 
 Result<Tuple> tuple_slice(Thread& t, Tuple* s, usize start, usize end) {
   TP_ASSERT(start <= end && end <= s->size());

@@ -84,8 +84,7 @@ Result<> zip_next(Thread& t, Value self) {
     Local<> a(t, first);
     Result<> second = TRY(step(t, (*iterators)[1]));
     if (second.is_absent()) return ended(t, "zip", iterators, 1, z->strict.load_relaxed());
-    Local<> b(t, second);
-    return tuple_of(t, a, b);
+    return pair_of_owned(t, a.give(), second);
   }
   Local<Tuple> result(t, TRY(tuple_new(t, n)));
   for (usize i = 0; i < n; ++i) {

@@ -11,6 +11,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/sequence_iterator.h"
+#include "runtime/types/quick_compare.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -43,12 +44,18 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
     return raise(t, TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
   }
   Local<> it(t, TRY(iterate(t, iterable)));
+  auto next = [step = type_of(it.value()).slots.next](Thread& t, Value it) { return step(t, it); };
   Local<> total(t, start);
   Local<> item(t);
   while (total.value().is_int()) {
     i64 sum = total.value().as_int(), with_item;
     for (;;) {
-      item.set(TRY(next(t, it)));
+      Result<> r = TRY(next(t, it));
+      if (r.word().is_int() && !__builtin_add_overflow(sum, r.word().as_int(), &with_item)) [[likely]] {
+        sum = with_item;
+        continue;
+      }
+      item.set(r);
       if (item.is_empty()) return int_from_i64(t, sum);
       if (!item.value().is_int() || __builtin_add_overflow(sum, item.value().as_int(), &with_item)) break;
       sum = with_item;
@@ -98,23 +105,32 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
   }
   Local<> it(t);
   if (nargs == 1) it.set(TRY(iterate(t, args[0].canonical())));
+  auto step = nargs == 1 ? type_of(it.value()).slots.next : nullptr;
+  // x op best? Numbers and texts are compared here.
+  auto better = [&](Value x, Value best) -> Result<bool> {
+    int r = op == CompareOp::Lt ? quick_less(x, best) : quick_less(best, x);
+    return r == kAskPython ? compare_truth(t, op, x, best) : Result<bool>(r == 1);
+  };
   Local<> best(t), best_key(t), item(t), item_key(t);
-  for (u32 i = 0;; ++i) {
+  if (key.is_empty()) {
+    for (u32 i = 0; nargs == 1 || i < nargs; ++i) {
+      item.set(nargs == 1 ? TRY(step(t, it)) : own(args[i].canonical()));
+      if (item.is_empty()) break;
+      if (best.is_empty() || TRY(better(item, best))) best.set(item.give());
+    }
+  }
+  for (u32 i = 0; !key.is_empty(); ++i) {
     if (nargs == 1) {
-      item.set(TRY(next(t, it)));
+      item.set(TRY(step(t, it)));
       if (item.is_empty()) break;
     } else {
       if (i == nargs) break;
       item.set(args[i].canonical());
     }
-    if (key.is_empty()) {
-      item_key.set(item.value());
-    } else {
-      item_key.set(TRY(call(t, key, item)));
-    }
-    if (best.is_empty() || TRY(compare_truth(t, op, item_key, best_key))) {
-      best.set(item.value());
-      best_key.set(item_key.value());
+    item_key.set(TRY(call(t, key, item)));
+    if (best.is_empty() || TRY(better(item_key, best_key))) {
+      best.set(item.give());
+      best_key.set(item_key.give());
     }
   }
   if (!best.is_empty()) return best.give();

@@ -2,6 +2,7 @@
 #include "runtime/modules/collections/collections.h"
 #include "runtime/native/construct.h"
 #include "runtime/types/container_util.h"
+#include "runtime/types/dict_count.h"
 #include "runtime/types/dict_impl.h"
 #include "runtime/types/int.h"
 #include "runtime/types/repr_guard.h"
@@ -239,6 +240,10 @@ Status count_elements(Thread& t, Value mapping, Value iterable) {
     if (r.is_absent()) return kDone;
     Local<> key(t, r);
     u64 hash = TRY(hash_dict_key(t, key));
+    if (TRY(dict_count_one(t, d, key, hash))) {
+      TRY(poll());
+      continue;
+    }
     Local<> old(t, TRY(dict_get_hashed(t, d, key, hash)));
     Local<> sum(t, TRY(one_more(t, old)));
     TRY(dict_set_hashed(t, d, key, hash, sum));

@@ -268,9 +268,9 @@ TEST_F(Stress, CheckpointAtEachSafepoint) {
   g_stress.checkpoint = false;
 }
 TEST_F(Stress, EverythingSharedAtBirth) {
-  g_birth_flags = kShared;
+  set_birth_flags(kShared);
   storm(3, 1.0, {});
-  g_birth_flags = 0;
+  set_birth_flags(0);
 }
 
 // Detach and attach against checkpoints (R14): each checkpoint ends though threads block and run in turn.
