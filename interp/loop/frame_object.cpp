@@ -98,23 +98,21 @@ i32 Traceback::line_number() const {
 }
 
 void add_traceback_entry(Thread& t, Value* fp) {
-  // The pending exception waits here: making the entry may fail and must not replace it.
-  Local<> exception(t, Result<>::from_owned(std::exchange(t.exc, Value::empty())));
-  auto* e = exception.value().as<BaseException>();
+  // Nothing here runs Python code; where memory is short, the pending exception stays the one that is raised.
+  auto* e = t.exc.canonical().as<BaseException>();
   FrameObject* frame = frame_object(t, fp);
-  Local<Traceback> entry(t);
-  if (frame != nullptr) {
-    if (auto* fresh = new_object<Traceback>(t, traceback_type)) entry.set(own_new(fresh));
+  if (frame == nullptr) return;
+  auto* entry = new_object<Traceback>(t, traceback_type);
+  if (entry == nullptr) return;
+  entry->frame.init(Value(frame));
+  entry->index = frame->code->index_of(frame_pc(fp));
+  if (e->is_local() && entry->is_local()) {  // the counts move: old head to the entry, the entry's own to the exception
+    entry->next.raw().store_relaxed(e->traceback.raw().load_relaxed());
+    e->traceback.raw().store_relaxed(Value(entry).bits);
+    return;
   }
-  if (!entry.is_empty()) {
-    entry->frame.init(Value(frame));
-    entry->index = frame->code->index_of(frame_pc(fp));
-    Local<> next(t, e->traceback.load(e));
-    entry->next.init(next.value());
-    e->traceback.store(e, Value(entry.get()));
-  }
-  if (error_pending(t)) clear_error(t);
-  t.exc = exception.give().word();
+  entry->next.store(entry, e->traceback.borrow());
+  e->traceback.store(e, own_new(entry));
 }
 
 void trim_import_frames(Thread& t) {

@@ -91,6 +91,24 @@ void frame_visit(Object* o, EdgeVisitor& visit) {
   if (f->code != nullptr && f->fp == nullptr) visit.words(f->locals(), f->code->nlocals);
 }
 
+// Frames die with every exception: slot by slot, without a visitor.
+void frame_destroy(Object* o) {
+  auto* f = static_cast<FrameObject*>(o);
+  usize size = sizeof(FrameObject);
+  if (f->code != nullptr) {
+    size += f->code->nlocals * sizeof(Value);
+    if (f->fp == nullptr) {
+      for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
+    }
+  }
+  for (SlotBase* s : {static_cast<SlotBase*>(&f->function), static_cast<SlotBase*>(&f->back), static_cast<SlotBase*>(&f->trace),
+                      static_cast<SlotBase*>(&f->extra), static_cast<SlotBase*>(&f->replaced)}) {
+    release_removed(Value(s->raw().load_relaxed()));
+    s->raw().store_relaxed(0);
+  }
+  f->is_local() ? free_local_object(Thread::current(), f, size) : free_object(f, size);
+}
+
 const GetSetDef kFrameGetSets[] = {
     {"f_back", get_back, nullptr, nullptr},
     {"f_code", get_code, nullptr, nullptr},
@@ -166,8 +184,10 @@ void traceback_destroy(Object* o) {
       next = v.object();
       e->next.raw().store_relaxed(0);  // its only count moves to this loop
     }
-    drop_edges(o, traceback_visit);
-    free_object(o, object_size(o));
+    bool is_local = e->is_local();
+    release_removed(Value(e->next.raw().load_relaxed()));
+    release_removed(Value(e->frame.raw().load_relaxed()));
+    is_local ? free_local_object(Thread::current(), e, sizeof(Traceback)) : free_object(e, sizeof(Traceback));
     if (next == nullptr) return;
     o = next;
   }
@@ -187,7 +207,7 @@ const TypeDef frame_type_def = {
     .name = "frame",
     .flags = kTypeNoInstantiation | kTypeGcTracked | kTypeWeakrefable,
     .size = sizeof(FrameObject),
-    .slots = {.visit = frame_visit, .size = frame_size, .repr = frame_repr},
+    .slots = {.visit = frame_visit, .destroy = frame_destroy, .size = frame_size, .repr = frame_repr},
     .methods = kFrameMethods,
     .getsets = kFrameGetSets,
 };

@@ -198,6 +198,17 @@ u8* encode_utf8(const Lane* text, usize size, u8* out) {
         continue;
       }
     }
+    if constexpr (sizeof(Lane) > 1) {
+      while (i + 8 <= size) {  // eight of ASCII at once
+        u32 any = 0;
+        for (usize k = 0; k < 8; ++k) any |= text[i + k];
+        if (any >= 0x80) break;
+        for (usize k = 0; k < 8; ++k) out[k] = static_cast<u8>(text[i + k]);
+        i += 8;
+        out += 8;
+      }
+      if (i == size) break;
+    }
     char32_t c = text[i++];
     if (c < 0x80) {
       *out++ = static_cast<u8>(c);

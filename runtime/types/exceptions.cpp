@@ -46,15 +46,22 @@ Status base_exception_init(Thread& t, Value self, const Value* args, u32 nargs, 
   return kDone;
 }
 
+static Status stop_iteration_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames);
+
 Result<BaseException> exception_new(Thread& t, Type& type, Tuple* args) {
   ssize n = static_cast<ssize>(args->size());
   TP_ASSERT(n <= 8);
   Value words[8];
   for (ssize i = 0; i < n; ++i) words[i] = (*args)[i];
-  if (type.slots.new_ == base_exception_new && type.slots.init == base_exception_init) {
+  bool is_stop = type.slots.init == stop_iteration_init;
+  if (type.slots.new_ == base_exception_new && (is_stop || type.slots.init == base_exception_init)) {
     auto* e = new_object<BaseException>(t, type);
     if (e == nullptr) return kError;
     e->args.store(e, Value(args));
+    if (is_stop) {
+      auto* stop = static_cast<StopIterationObject*>(e);
+      stop->value.store(stop, n > 0 ? words[0] : none_value());
+    }
     return own_new(e);
   }
   Local<> e(t, TRY(type.slots.new_(t, type, words, static_cast<u32>(n), nullptr)));
@@ -215,12 +222,16 @@ const MemberDef kMembers[] = {
 
 // --- StopIteration, SystemExit ------------------------------------------------------------------------------
 
-Status stop_iteration_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
+}  // namespace
+
+static Status stop_iteration_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
   TRY(base_exception_init(t, self, args, nargs, kwnames));
   auto* e = self.as<StopIterationObject>();
   e->value.store(e, nargs > 0 ? args[0] : none_value());
   return kDone;
 }
+
+namespace {
 
 Status system_exit_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
   TRY(base_exception_init(t, self, args, nargs, kwnames));

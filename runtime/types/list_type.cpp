@@ -168,7 +168,7 @@ Result<> list_iter(Thread& t, Value self) {
   return own_new(it);
 }
 
-Status method_append(Thread& t, List* l, Value v) { return list_append(t, l, v); }
+Status method_append(Thread& t, List* l, Value v) { return list_push(t, l, own(v)); }
 Status method_insert(Thread& t, List* l, ssize index, Value v) { return list_insert(t, l, index, v); }
 
 Result<> method_pop(Thread& t, List* l, ssize index) {

@@ -59,4 +59,31 @@ Result<bool> for_each_element(Thread& t, Set* s, Body body) {
   return r;
 }
 
+// Elements whose comparison is never Python code, in a set that nobody else has.
+inline bool is_plain_local(Set* s) {
+  return s->is_local() && s->table.load_relaxed()->kind() != TableKind::Hashed;
+}
+
+// The same for a body that only looks elements up in `other`, or puts them into a fresh set: without a
+// snapshot where both are plain.
+template <class Body>
+Result<bool> for_each_element_beside(Thread& t, Set* s, Set* other, Body body) {
+  if (!is_plain_local(s) || !is_plain_local(other)) return for_each_element(t, s, body);
+  Result<bool> r = true;
+  u64 position = 0;
+  Value v;
+  LoopPoll poll(t);
+  // A signal handler may change the sets at a poll: the tables are read anew each time.
+  while (!r.is_error() && r.take() && set_table_step(s->table.load_acquire(), &position, &v)) {
+    if (v.is_int() && is_plain_local(other)) [[likely]] {
+      r = body(v, hash_i64(v.as_int()));
+    } else {
+      Local<> held(t, v);
+      r = body(held.value(), TRY(hash_set_element(t, held)));
+    }
+    if (poll().is_error()) return kError;
+  }
+  return r;
+}
+
 }  // namespace taipan

@@ -131,7 +131,7 @@ Result<Set> intersect(Thread& t, Value self, Value other) {
   if (is_a<Set>(other)) {
     Set *a = as_set(self), *b = as_set(other);
     if (set_size(b) > set_size(a)) std::swap(a, b);  // the smaller is walked
-    (void)TRY(for_each_element(t, b, [&](Value v, u64 h) -> Result<bool> {
+    (void)TRY(for_each_element_beside(t, b, a, [&](Value v, u64 h) -> Result<bool> {
       if (TRY(set_contains_hashed(t, a, v, h))) TRY(set_add_hashed(t, result, v, h));
       return true;
     }));
@@ -179,10 +179,16 @@ Result<Set> subtract(Thread& t, Value self, Value other) {
   Set* result_set = set_allocate(t, base_type(self));
   if (!result_set) return kError;
   Local<Set> result(t, own_new(result_set));
+  if (is_a<Set>(other)) {
+    Set* b = as_set(other);
+    (void)TRY(for_each_element_beside(t, as_set(self), b, [&](Value v, u64 h) -> Result<bool> {
+      if (!TRY(set_contains_hashed(t, b, v, h))) TRY(set_add_hashed(t, result, v, h));
+      return true;
+    }));
+    return result.give();
+  }
   (void)TRY(for_each_element(t, as_set(self), [&](Value v, u64 h) -> Result<bool> {
-    bool in = is_a<Set>(other) ? TRY(set_contains_hashed(t, as_set(other), v, h))
-                               : TRY(dict_contains_hashed(t, other.as<Dict>(), v, h));
-    if (!in) TRY(set_add_hashed(t, result, v, h));
+    if (!TRY(dict_contains_hashed(t, other.as<Dict>(), v, h))) TRY(set_add_hashed(t, result, v, h));
     return true;
   }));
   return result.give();

@@ -89,13 +89,33 @@ Result<List> reversed_list(Thread& t, List* list) {
   return out.give();
 }
 
+// The first character from i on that ends a line, or n.
+template <class Lane>
+usize line_end(const Lane* text, usize i, usize n) {
+  auto ends = [](u32 c) { return c < 0x0e ? c >= 0x0a : c >= 0x1c && unicode::is_line_break(c); };
+  if constexpr (sizeof(Lane) == 1) {
+    constexpr u64 kOnes = 0x0101010101010101, kHigh = kOnes << 7;
+    for (; i + 8 <= n; i += 8) {
+      u64 w;
+      std::memcpy(&w, text + i, 8);
+      if (((w - kOnes * 0x20) | w) & kHigh) {  // a control character, or none of ASCII: look at each
+        for (usize k = i; k < i + 8; ++k) {
+          if (ends(text[k])) return k;
+        }
+      }
+    }
+  }
+  while (i < n && !ends(text[i])) ++i;
+  return i;
+}
+
 template <class Lane>
 Status split_lines(Thread& t, Str* s, const Lane* text, bool keep_ends, List* out) {
   usize n = s->length(), i = 0;
   LoopPoll poll(t);
   while (i < n) {
     usize start = i;
-    while (i < n && !(text[i] < 0x0e ? text[i] >= 0x0a : text[i] >= 0x1c && unicode::is_line_break(text[i]))) ++i;
+    i = line_end(text, i, n);
     usize end = i;
     if (i < n) {
       i += text[i] == '\r' && i + 1 < n && text[i + 1] == '\n' ? 2 : 1;

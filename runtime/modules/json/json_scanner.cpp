@@ -1,5 +1,7 @@
 // make_scanner: JSON text to objects. Recursive descent, bounded by the recursion limit and the machine stack.
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "runtime/base/float_text.h"
 #include "runtime/base/hash.h"
@@ -88,7 +90,10 @@ class Parse {
     RecursionGuard guard(t_);
     TRY(guard.check(doing));
     TRY(safepoint(t_));
-    return (this->*parse)(i + 1, end);
+    ++depth_;
+    Result<> r = (this->*parse)(i + 1, end);
+    --depth_;
+    return r;
   }
 
   Result<> constant(const char* name, usize i, usize* end) {
@@ -146,7 +151,7 @@ class Parse {
     if (as_pairs) {
       result.set(Result<>(TRY(list_new(t_))));
     } else {
-      result.set(Result<>(TRY(dict_new(t_))));
+      result.set(Result<>(TRY(dict_new(t_, expected()))));
     }
     i = skip_space(i);
     if (at(i) != '}' || i >= n_) {
@@ -173,6 +178,7 @@ class Parse {
     }
     *end = i + 1;
     if (as_pairs) return call(t_, pairs_hook, result);
+    expected() = static_cast<u8>(std::min<usize>(dict_size(result.value().as<Dict>()), 48));
     if (!is_none(hook)) return call(t_, hook, result);
     return result.give();
   }
@@ -233,6 +239,10 @@ class Parse {
   const Lane* p_;
   usize n_;
   LocalArray keys_;
+  // How many members the last object of the same depth had: records are alike.
+  u8& expected() { return expected_[depth_ % std::size(expected_)]; }
+  u8 expected_[8] = {};
+  u32 depth_ = 0;
 };
 
 Result<> scanner_call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
