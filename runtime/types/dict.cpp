@@ -168,7 +168,38 @@ Status dict_store_located(Thread& t, Dict* d, KeyLock& at, Value key, u64 hash, 
   return kDone;
 }
 
+// Into a local dict of plain keys, without a lock: what most stores are. False: not this case.
+TP_INLINE static bool set_local(Dict* d, Value key, u64 hash, Value v) {
+  if (!d->is_local()) return false;
+  DictTable* table = d->table.load_relaxed();
+  TableKind kind = table->kind();
+  if (kind > TableKind::Plain) return false;
+  u32 e = dict_table_find(table, key, hash);
+  if (e < kAskEqual) {
+    SlotBase& slot = table->entries()[e].value;
+    Value old(slot.raw().load_relaxed());
+    slot.raw().store_relaxed(SlotBase::count_for_slot(v).bits);
+    release_removed(old);
+    return true;
+  }
+  u32 end = table->end.load_relaxed();
+  if (e == kAskEqual || end == table->capacity) return false;
+  if (!key.is_int()) {
+    if (!is_exact<Str>(key)) return false;
+    if (kind == TableKind::Names && !key.as<Str>()->is_interned()) table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
+  } else if (kind == TableKind::Names) {
+    table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
+  }
+  table->entries()[end].value.raw().store_relaxed(SlotBase::count_for_slot(v).bits);
+  table->entries()[end].key.raw().store_relaxed(SlotBase::count_for_slot(key).bits);
+  table_index_entry(table, hash, end);
+  table->end.store_relaxed(end + 1);
+  d->used.store_relaxed(d->used.load_relaxed() + 1);
+  return true;
+}
+
 Status dict_set_hashed(Thread& t, Dict* d, Value key, u64 hash, Value v) {
+  if (set_local(d, key, hash, v)) return kDone;
   KeyLock at(d, d->table);
   TRY(at.find(t, key, hash, v));
   return dict_store_located(t, d, at, key, hash, v);

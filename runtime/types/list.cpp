@@ -5,6 +5,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/range.h"
 #include "runtime/types/set.h"
+#include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
 namespace taipan {
@@ -399,6 +400,17 @@ Status list_extend(Thread& t, List* l, Value iterable) {
   if (is_exact<Tuple>(iterable)) {
     Tuple* x = iterable.as<Tuple>();
     return list_append_all(t, l, x->items(), x->size());
+  }
+  if (is_exact<Str>(iterable) && iterable.as<Str>()->width() <= Str::kLatin1 && l->is_local()) {
+    Str* s = iterable.as<Str>();  // its characters are immortal: nobody counts them
+    usize n = l->size_.load_relaxed(), count = s->length();
+    if (l->items_.load_relaxed()->capacity < n + count) {
+      (void)TRY(n == 0 ? list_reserve_locked(t, l, count) : list_grow_locked(t, l, n + count));
+    }
+    Slot<>* to = l->items_.load_relaxed()->slots() + n;
+    for (usize i = 0; i < count; ++i) to[i].raw().store_relaxed(Value(str_single(s->data()[i])).bits);
+    l->size_.store_relaxed(n + count);
+    return kDone;
   }
   Local<List> snapshot(t);
   if (is_exact<Dict>(iterable)) snapshot.set(TRY(dict_keys_list(t, iterable.as<Dict>())));

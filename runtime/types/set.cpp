@@ -68,7 +68,8 @@ Status set_add_hashed(Thread& t, Set* s, Value v, u64 hash) {
   if (at.found()) return kDone;
   u64 used = s->used.load_relaxed();
   DictTable* table = at.table;
-  TRY(table_make_room(t, s, s->table, &table, used, kind_of_key(v)));
+  bool plain = v.is_int() && table->kind() == TableKind::Plain && table->end.load_relaxed() < table->capacity;
+  if (!plain) TRY(table_make_room(t, s, s->table, &table, used, kind_of_key(v)));
   u32 e = table->end.load_relaxed();
   table->keys()[e].raw().store_relaxed(SlotBase::count_for_slot(v).bits);
   if (table->kind() == TableKind::Hashed) table->hashes()[e] = hash;
@@ -202,6 +203,36 @@ static Status make_room_in_empty(Thread& t, Set* s, u64 n) {
   return kDone;
 }
 
+// item(i): borrowed, empty behind the last. n: how many there are, probably.
+template <class Item>
+static Status update_from_items(Thread& t, Set* s, usize n, Item item) {
+  bool fresh = s->used.load_relaxed() == 0 && s->is_local();
+  if (fresh) TRY(make_room_in_empty(t, s, n));
+  LoopPoll poll(t);
+  for (usize i = 0;; ++i) {
+    Value v = item(i);
+    if (v.is_empty()) break;
+    // No Python code runs for these, unless it compares what is in the set.
+    if ((v.is_int() || is_exact<Str>(v)) && s->table.load_acquire()->kind() != TableKind::Hashed) {
+      TRY(set_add_hashed(t, s, v, v.is_int() ? hash_i64(v.as_int()) : str_hash(v.as<Str>())));
+    } else {
+      Local<> held(t, v);
+      TRY(set_add(t, s, held));
+    }
+    TRY(poll());
+  }
+  DictTable* table = s->table.load_relaxed();
+  if (fresh && s->is_local() && table->capacity > 64 && s->used.load_relaxed() < table->capacity / 4) {
+    // Few different ones: give the room back.
+    DictTable* fit = table_rebuild(t, table, grown_table_capacity(s->used.load_relaxed()), table->kind());
+    if (fit == nullptr) return kDone;
+    s->table.store_relaxed(fit);
+    next_generation(s);
+    table_free(table);
+  }
+  return kDone;
+}
+
 Status set_update(Thread& t, Set* s, Value iterable) {
   if (is_a<Set>(iterable)) {
     Set* other = as_set(iterable);
@@ -225,6 +256,14 @@ Status set_update(Thread& t, Set* s, Value iterable) {
     DictTable* copy = dict_snapshot(t, iterable.as<Dict>(), &live);
     if (!copy) return raise_memory_error(t);
     return live == 0 ? Status(kDone) : update_from_table(t, s, copy);
+  }
+  if (is_exact<Tuple>(iterable)) {
+    Tuple* x = iterable.as<Tuple>();
+    return update_from_items(t, s, x->size(), [&](usize i) { return i < x->size() ? (*x)[i] : Value::empty(); });
+  }
+  if (is_exact<List>(iterable)) {
+    List* l = iterable.as<List>();
+    return update_from_items(t, s, list_size(l), [&](usize i) { return list_borrow(l, i); });
   }
   Local<> it(t, TRY(iterate(t, iterable)));
   auto step = type_of(it.value()).slots.next;

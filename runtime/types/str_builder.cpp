@@ -26,6 +26,7 @@ StrBuilder::~StrBuilder() {
 
 // Room for `extra` more characters of at most max_char.
 Status StrBuilder::make_room(char32_t max_char, usize extra) {
+  if (extra == 0) return kDone;  // reserve(0) of a text that turns out empty
   u8 width = str_width_for(max_char) > width_ ? str_width_for(max_char) : width_;
   bool same_lanes = str_lane_bytes(width) == str_lane_bytes(width_);
   usize need = length_ + extra;

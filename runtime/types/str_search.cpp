@@ -60,6 +60,7 @@ bool affix_matches(const Str* s, const Str* part, usize from, usize to, bool at_
 }
 
 Result<bool> has_affix(Thread& t, Str* s, Value affix, Value start, Value end, bool at_end) {
+  if (is_exact<Str>(affix) && is_none(start) && is_none(end)) return affix_matches(s, affix.as<Str>(), 0, s->length(), at_end);
   const char* name = at_end ? "endswith" : "startswith";
   usize from, to;
   TRY(text_bounds(t, start, end, s->length(), &from, &to));

@@ -277,3 +277,19 @@ class O:
     def __getattr__(self,n): return n
     def __getitem__(self,n): return n
 print('{0:abc} {0.x} {0[y]} {0[3]}'.format(O()))
+
+# Replaced or translated away altogether; text grown by += beside other names of it; upper and lower by words.
+print(repr("\ufffd".replace("\ufffd", "")), repr("\u20ac\u20ac".translate({0x20ac: None})), repr("\u20acx".translate({0x20ac: "ab"})))
+text, parts = "", []
+for i in range(60):
+    parts.append(text)
+    text += chr(97 + i % 26) * (i % 5)
+    if i % 20 == 0: text += "\u00e9"
+print(len(text), [len(p) for p in parts][::7], parts[3], hash(text) == hash("".join([parts[-1], text[len(parts[-1]):]])))
+def grown(a):
+    b = a + "x"
+    a += "y"
+    return a, b
+print(grown("".join(["p", "q"])), "aZ@[`{\x7f09".upper(), "aZ@[`{\x7f09".lower(), "hELLO wORLD".capitalize(), "a-b-c".replace("-", "+"), "\u00e9-a".replace("-", "\u00e8"))
+print("one\ntwo\r\nthree\x0bfour\x1cfive\x85six seven eight\u2028nine".splitlines(), "0123456789\nabcdefghijk\r".splitlines(True))
+print([sorted(x) for x in ([(1, "b"), (1, "a"), (0, "c")], ["abcdefgh1", "abcdefgh", "abcdefg\x00", "\u00e9", "z"])], max([(1, 2), (1, 3)]), min("b", "a"), max([], default=3))

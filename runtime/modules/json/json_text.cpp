@@ -100,11 +100,7 @@ Result<usize> walk_string(Thread& t, Str* s, const Lane* p, usize start, bool st
       case 't': c = '\t'; break;
       case 'u': {
         i32 unit = hex_unit(p, n, i);
-        // CPython wants to see something behind the digits.
-        if (unit < 0 || i + 4 >= n) {
-          if (i + 4 >= n && (unit >= 0 || i >= n)) return raise_json_error(t, kUnterminated, s, quote);
-          return raise_json_error(t, "Invalid \\uXXXX escape", s, i);
-        }
+        if (unit < 0) return raise_json_error(t, "Invalid \\uXXXX escape", s, i - 1);
         i += 4;
         c = static_cast<char32_t>(unit);
         if (unit >= 0xd800 && unit < 0xdc00 && i + 6 <= n && p[i] == '\\' && p[i + 1] == 'u') {
