@@ -39,6 +39,8 @@ struct Engine {
   void (*set_async_hook)(Thread& t, int which, Value v);
   // sys.set_coroutine_origin_tracking_depth, of this thread.
   i32* (*coroutine_origin_depth)(Thread& t);
+  // What the name of a compiled-code cache's format is made from: changes with the compiler.
+  u64 (*code_cache_magic)();
   // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.
   Result<Bytes> (*code_to_bytes)(Thread& t, Value code);
   Result<> (*code_from_bytes)(Thread& t, const u8* data, usize size);

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "compiler_hash.h"
+
 namespace taipan {
 namespace {
 
@@ -247,7 +249,7 @@ struct Parser {
 }  // namespace
 
 u64 code_cache_magic() {
-  return opcode_table_hash() ^ (u64{kCompilerVersion} * 0x9E3779B97F4A7C15u);
+  return opcode_table_hash() ^ kCompilerHash;
 }
 
 std::vector<u8> serialize_code(const CodeSpec& code) {

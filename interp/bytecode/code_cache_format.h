@@ -1,5 +1,5 @@
 // CodeSpec to bytes and back, for the compiled-code cache: magic, version, checksum, then the data.
-// The magic is a hash of the opcode table and kCompilerVersion, so old caches are refused, not misread.
+// The magic is a hash of the opcode table and of the compiler's sources, so old caches are refused, not misread.
 // parse_code never crashes on any bytes; what it accepts is checked for bounds, not yet by the verifier.
 #pragma once
 
@@ -10,9 +10,6 @@
 #include "interp/bytecode/code_spec.h"
 
 namespace taipan {
-
-// Raise when the compiler makes different code for the same source.
-constexpr u32 kCompilerVersion = 2;
 
 u64 code_cache_magic();
 std::vector<u8> serialize_code(const CodeSpec& code);

@@ -1,5 +1,6 @@
 #include "interp/loop/engine.h"
 
+#include "interp/bytecode/code_cache_format.h"
 #include "interp/loop/async.h"
 #include "interp/loop/attribute_table.h"
 #include "interp/loop/bind.h"
@@ -174,6 +175,7 @@ void install_engine() {
   g_engine.super_arguments = engine_super_arguments;
   g_engine.print_exception = print_exception;
   g_engine.anext_default = anext_with_default;
+  g_engine.code_cache_magic = code_cache_magic;
   g_engine.code_to_bytes = code_to_bytes;
   g_engine.code_from_bytes = code_from_bytes;
   g_engine.trim_import_frames = trim_import_frames;

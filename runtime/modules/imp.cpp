@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include "runtime/base/siphash.h"
+#include "runtime/engine.h"
 #include "runtime/import/import.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
@@ -121,12 +122,17 @@ const NativeDef kFunctions[] = {
 
 const ConstantDef kConstants[] = {
     text_constant("check_hash_based_pycs", "default"),
-    int_constant("pyc_magic_number_token", 0x0a0d0f37),
 };
+
+// As CPython lays the number out: a version, then CR LF, so that text conversions damage it.
+Status exec(Thread& t, Module* m) {
+  i64 magic = static_cast<i64>((g_engine.code_cache_magic() & 0xFFFF) | 0x0A0D0000);
+  return module_add(t, m, "pyc_magic_number_token", Value::small_int(magic));
+}
 
 }  // namespace
 
 extern const ModuleDef imp_module_def;
-const ModuleDef imp_module_def = {"_imp", "The runtime's part of importlib.", kFunctions, kConstants};
+const ModuleDef imp_module_def = {"_imp", "The runtime's part of importlib.", kFunctions, kConstants, exec};
 
 }  // namespace taipan
