@@ -88,11 +88,13 @@ const ExceptionEntry* find_handler(const Code* code, u32 index) {
 // Code that only raises again belongs to no line: f_lineno of the frame that is left says where it was raised.
 void stand_where_raised(Thread& t, Value* fp) {
   Code* code = frame_code(fp);
-  if (code->position(code->index_of(frame_pc(fp))).line > 0) return;
+  u32 index = code->index_of(frame_pc(fp));
   Value entry = t.exc.as<BaseException>()->traceback.borrow();
   if (!is_exact<Traceback>(entry)) return;
   auto* e = entry.as<Traceback>();
-  if (Value(e->frame.borrow()).bits == fp[kFrameObject].bits) set_frame_pc(fp, code->instrs + e->index);
+  if (e->index == index || Value(e->frame.borrow()).bits != fp[kFrameObject].bits) return;
+  if (code->position(index).line > 0) return;  // last: a walk through the table
+  set_frame_pc(fp, code->instrs + e->index);
 }
 
 // Empties what lies between the frame's registers and the top: windows that were built there.

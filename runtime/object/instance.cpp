@@ -33,6 +33,7 @@
 #include "runtime/types/list.h"
 #include "runtime/types/method.h"
 #include "runtime/types/range.h"
+#include "runtime/types/set.h"
 #include "runtime/types/slice.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -530,6 +531,8 @@ void object_destroy(Thread& t, Object* o) {
     }
     case shape_id(BuiltinShape::list_): return list_destroy_local(t, o);
     case shape_id(BuiltinShape::dict_): return dict_destroy_local(t, o);
+    case shape_id(BuiltinShape::set_):
+    case shape_id(BuiltinShape::frozenset_): return set_destroy_local(t, o);
     default: break;
   }
   u32 shape = o->shape.load_relaxed() >> 1;

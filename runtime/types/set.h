@@ -36,4 +36,6 @@ Status set_update(Thread& t, Set* s, Value iterable);
 usize set_size(Set* s);
 bool set_next(Thread& t, Set* s, u64* position, Result<>* element);
 
+void set_destroy_local(Thread& t, Object* o);  // of an exact set or frozenset that nobody else has
+
 }  // namespace taipan

@@ -21,6 +21,19 @@ void set_destroy(Object* o) {
   free_object(o, object_size(o));
 }
 
+}  // namespace
+
+void set_destroy_local(Thread& t, Object* o) {
+  DictTable* table = static_cast<Set*>(o)->table.load_relaxed();
+  if (table != nullptr && table->capacity > 0) {
+    table_drop_entries(table);
+    table_free(table);
+  }
+  free_local_object(t, o, sizeof(Set));
+}
+
+namespace {
+
 // The type that results of methods and operators have: set or frozenset, never a subclass.
 Type& base_type(Value v) { return is_frozenset(v) ? frozenset_type : set_type; }
 

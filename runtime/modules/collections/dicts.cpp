@@ -52,7 +52,12 @@ Status default_dict_init(Thread& t, Value self, const Value* args, u32 nargs, Tu
   return dict_update_call(t, self.as<Dict>(), "dict", args, nargs, kwnames);
 }
 
-bool has_own_set_item(Value v) { return type_of(v).slots.set_item != dict_type.slots.set_item; }
+// A class that has a __delitem__ of its own, as Counter, shares the slot.
+bool has_own_set_item(Thread& t, Value v) {
+  Type& type = type_of(v);
+  return type.slots.set_item != dict_type.slots.set_item &&
+         !same(type_lookup(t, type, names().__setitem__), type_lookup(t, dict_type, names().__setitem__));
+}
 
 // d[key] for a key that is not there. Two threads that ask at once get the same new value.
 Result<> default_dict_missing(Thread& t, Value self, Value key) {
@@ -60,7 +65,7 @@ Result<> default_dict_missing(Thread& t, Value self, Value key) {
   Local<> factory(t, TRY(factory_or_none(d)));
   if (is_none(factory)) return raise_value(t, KeyError, key);
   Local<> value(t, TRY(call(t, factory)));
-  if (!has_own_set_item(self)) return dict_setdefault(t, d, key, value);
+  if (!has_own_set_item(t, self)) return dict_setdefault(t, d, key, value);
   TRY(set_item(t, self, key, value));
   return value.give();
 }
@@ -229,7 +234,7 @@ Status count_by_methods(Thread& t, Value mapping, Value it) {
 
 Status count_elements(Thread& t, Value mapping, Value iterable) {
   Local<> it(t, TRY(iterate(t, iterable)));
-  bool plain = is_a<Dict>(mapping) && !has_own_set_item(mapping) &&
+  bool plain = is_a<Dict>(mapping) && !has_own_set_item(t, mapping) &&
                same(type_lookup(t, type_of(mapping), names().get), type_lookup(t, dict_type, names().get));
   if (!plain) return count_by_methods(t, mapping, it);
   Dict* d = mapping.as<Dict>();
