@@ -87,18 +87,24 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   return found.as<Function>();
 }
 
-// Sums of text whose left side nobody else has: `text += part`, and what a chain of `+` has made.
-bool extend_text(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, u32 c) {
+// The sum of two texts. One whose left side nobody else has grows where it is: `text += part`, and what a
+// chain of `+` has made.
+Outcome add_text(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, u32 c) {
   Value l = fp[b], r = fp[c];
-  if (!l.is_counted() || !(a == b || pc->k & kKillB) || !is_exact<Str>(l) || !is_exact<Str>(r)) return false;
-  Str* grown = str_extend(t, l.as<Str>(), r.as<Str>());
-  if (grown == nullptr) return false;
-  fp[b] = Value::empty();
-  Value y = take_killed(fp, c, pc->k & kKillC);
-  put(fp, a, Value(grown));
-  drop(y);
-  run_pending(t);
-  return true;
+  if (l.is_counted() && (a == b || pc->k & kKillB)) {
+    if (Str* grown = str_extend(t, l.as<Str>(), r.as<Str>())) {
+      fp[b] = Value::empty();
+      Value y = take_killed(fp, c, pc->k & kKillC);
+      put(fp, a, Value(grown));
+      drop(y);
+      run_pending(t);
+      return Outcome::Next;
+    }
+  }
+  Result<Str> sum = str_concat(t, l.as<Str>(), r.as<Str>());
+  if (sum.is_error()) return Outcome::Error;
+  finish_bc(t, fp, pc, a, b, c, sum.word());
+  return Outcome::Next;
 }
 
 BinaryOp binary_op_of(const Instr* pc) { return static_cast<BinaryOp>(pc->op - static_cast<u8>(Op::ADD)); }
@@ -109,7 +115,7 @@ Outcome binary_slow(TP_HELPER_ARGS) {
   BinaryOp op = binary_op_of(pc);
   bool inplace = pc->k & kInplace;
   Value l = fp[b], r = fp[c], result;
-  if (op == BinaryOp::Add && extend_text(t, fp, pc, a, b, c)) return Outcome::Next;
+  if (op == BinaryOp::Add && is_exact<Str>(l) && is_exact<Str>(r)) return add_text(t, fp, pc, a, b, c);
   if (mixed_arithmetic(op, l, r, &result) || (op == BinaryOp::TrueDiv && int_division(l, r, &result))) {
     finish(t, fp, a, result);
     return Outcome::Next;
