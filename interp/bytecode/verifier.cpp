@@ -275,6 +275,10 @@ class Verifier {
     }
     if (!error_.empty()) return;
     i64 target = static_cast<i64>(in.at) + in.jump;
+    if ((in.op == Op::FOR_ITER || in.op == Op::GET_ITER) && (in.k & kLoopIndex)) {
+      u32 index = (in.op == Op::FOR_ITER ? in.b : in.a) + 1;
+      if (index < nlocals_ || index >= code_.nregs) return void(fail("no register for the index"));
+    }
     if (in.op == Op::FOR_ITER) {
       std::vector<u8> before = now_;
       write(in.a);

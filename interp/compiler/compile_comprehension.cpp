@@ -47,18 +47,21 @@ void Generator::comprehension(const Expr* e, Reg dst) {
 }
 
 // The iterator of the outermost loop belongs to the surrounding scope. Code in `scope_` from here on.
+Reg Generator::comprehension_iterator(const Comprehension* gen) {
+  if (!gen->is_async) return loop_iterator(gen->iter);
+  At at(*this, *gen->iter);
+  Reg it = u->top;
+  Operand iterable = operand(gen->iter, true);
+  u->top = it + 1;
+  as().touch(it);
+  as().emit(Op::GET_AITER, it, iterable.reg, 0, iterable.b());
+  return it;
+}
+
 void Generator::inlined_comprehension(const Expr* e, const Scope* scope, Reg dst) {
   Reg old = u->top, held = begin_result(dst);
   Seq<Comprehension*> generators = generators_of(e);
-  Reg it = u->top;
-  const Comprehension* outer = generators[0];
-  Operand iterable = operand(outer->iter, true);
-  u->top = it + 1;
-  as().touch(it);
-  {
-    At at(*this, *outer->iter);
-    as().emit(outer->is_async ? Op::GET_AITER : Op::GET_ITER, it, iterable.reg, 0, iterable.b());
-  }
+  Reg it = comprehension_iterator(generators[0]);
   std::vector<Reg> variables;
   for (const Symbol* s : scope->symbols) {
     auto at = u->registers.find(s);
@@ -137,12 +140,7 @@ void Generator::comprehension_loops(const Expr* e, Seq<Comprehension*> generator
   for (const Expr* condition : gen->ifs) jump_if(condition, false, test);
   if (index + 1 < generators.size()) {
     const Comprehension* inner = generators[index + 1];
-    Reg it = u->top;
-    Operand iterable = operand(inner->iter, true);
-    u->top = it + 1;
-    as().touch(it);
-    At at(*this, *inner->iter);
-    as().emit(inner->is_async ? Op::GET_AITER : Op::GET_ITER, it, iterable.reg, 0, iterable.b());
+    Reg it = comprehension_iterator(inner);
     comprehension_loops(e, generators, index + 1, result, it);
     u->top = base;
   } else {
@@ -161,7 +159,8 @@ void Generator::comprehension_loops(const Expr* e, Seq<Comprehension*> generator
   Reg item = name ? local_register(name->id) : kNoReg;
   At at(*this, *gen->iter);
   as().touch(base);
-  as().emit_jump(Op::FOR_ITER, start, item == kNoReg ? base : item, iterator, keep_iterator ? 0 : kKillB);
+  as().emit_jump(Op::FOR_ITER, start, item == kNoReg ? base : item, iterator,
+                 keep_iterator ? 0 : kKillB | kLoopIndex);
 }
 
 // Adds one element to the container, or yields it. `*x` and `**x` add all of x.

@@ -328,16 +328,20 @@ void Generator::while_stmt(const While* s) {
   as().bind(exit);
 }
 
+// The iterator of a loop and, above it, the index that GET_ITER uses instead of one over lists and tuples.
+Reg Generator::loop_iterator(const Expr* iter) {
+  At at(*this, *iter);
+  Reg it = u->top;
+  Operand iterable = operand(iter, true);
+  u->top = it + kLoopRegisters;
+  as().touch(it + kLoopRegisters - 1);
+  as().emit(Op::GET_ITER, it, iterable.reg, 0, iterable.b() | kLoopIndex);
+  return it;
+}
+
 void Generator::for_stmt(const For* s) {
   Label test = as().new_label(), start = as().new_label(), exit = as().new_label();
-  Reg it = u->top;
-  {
-    At at(*this, *s->iter);
-    Operand iterable = operand(s->iter, true);
-    u->top = it + 1;
-    as().touch(it);
-    as().emit(Op::GET_ITER, it, iterable.reg, 0, iterable.b());
-  }
+  Reg it = loop_iterator(s->iter);
   const Assembler::Flow entry = as().flow();
   as().emit_jump(Op::JUMP, test);
   as().bind_loop(start, entry, u->deletable);
@@ -349,14 +353,14 @@ void Generator::for_stmt(const For* s) {
   } else {
     item = push();
     store(s->target, {item, true});
-    u->top = it + 1;
+    u->top = it + kLoopRegisters;
   }
   loop_body(s->body);
   u->blocks.pop_back();
   as().bind(test);
   {
     At at(*this, *s->iter);
-    as().emit_jump(Op::FOR_ITER, start, item, it, kKillB);
+    as().emit_jump(Op::FOR_ITER, start, item, it, kKillB | kLoopIndex);
   }
   u->top = it;
   body(s->orelse);

@@ -203,6 +203,7 @@ class Generator {
 
   // ---- compile_comprehension.cpp ----
   void comprehension(const Expr* e, Reg dst);
+  Reg comprehension_iterator(const ast::Comprehension* gen);
   void comprehension_loops(const Expr* e, Seq<ast::Comprehension*> generators, u32 index, Reg result, Reg iterator);
   void comprehension_element(const Expr* e, Reg result);
   void comprehension_unit(const Expr* e, const Scope* scope, Reg dst);
@@ -278,6 +279,7 @@ class Generator {
   void delete_target(const Expr* e);
   void if_stmt(const ast::If* s);
   void while_stmt(const ast::While* s);
+  Reg loop_iterator(const ast::Expr* iter);
   void for_stmt(const ast::For* s);
   void return_stmt(const ast::Return* s);
   void jump_out(const Stmt* s, bool is_break);

@@ -76,7 +76,7 @@ Function* python_getter(const Property* property) {
 }
 
 // What reading `name` from objects of this class and shape means. False: it has to be looked up each time.
-bool describe_get(Thread& t, Object* o, Str* name, TableLine* line) {
+bool describe_get(Thread& t, Object* o, Str* name, TableLine* line, u32* offset) {
   Type& type = type_of(o);
   if (!is_plain_attribute_access(type)) return false;
   u32 shape = o->shape.load_relaxed();
@@ -87,13 +87,13 @@ bool describe_get(Thread& t, Object* o, Str* name, TableLine* line) {
   line->value = found.value;
   if (instance_goes_first(found.kind) && shape_lookup(shape, name, &location)) {
     line->kind = LineKind::Slot;
-    line->offset = location.index;
+    *offset = location.index;
     return !location.overflow;
   }
   switch (found.kind) {
     case LookupKind::SlotDescriptor:
       line->kind = LineKind::Slot;
-      line->offset = found.offset;
+      *offset = found.offset;
       return !(found.offset & kTailMember);
     case LookupKind::ClassValue:
       line->kind = LineKind::ClassValue;
@@ -110,10 +110,11 @@ void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
   Code* code = frame_code(fp);
   Str* name = site_name(fp, site);
   TableLine line{};
-  if (!describe_get(t, o, name, &line)) return;
-  fill_line(t, name, TableUse::Get, line);
+  u32 offset = 0;
+  if (!describe_get(t, o, name, &line, &offset)) return;
+  fill_line(t, name, TableUse::Get, line, offset);
   if (line.kind == LineKind::Property || !may_fill_site(code, site)) return;
-  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, line.shape, line.offset, type_of(o), name);
+  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, line.shape, offset, type_of(o), name);
   CacheEntry* entry = new_cache_entry(CacheKind::ClassValue);
   if (entry == nullptr) return;
   entry->value = SlotBase::count_for_slot(line.value);
@@ -172,23 +173,24 @@ void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   CachedLookup found = find_attribute_for_cache(t, type, name);
   SlotLocation location;
   TableLine line{};
+  u32 offset;
   line.shape = old_shape;
   line.new_shape = shape;
   if (found.kind == LookupKind::SlotDescriptor && !(found.offset & kTailMember)) {
     if (shape != old_shape) return;
-    line.offset = found.offset | kFillEmpty;
+    offset = static_cast<u32>(found.offset | kFillEmpty);
   } else {
     if (!instance_goes_first(found.kind) || !shape_lookup(shape, name, &location) || location.overflow) return;
-    line.offset = location.index;
+    offset = location.index;
   }
   line.kind = shape == old_shape ? LineKind::Slot : LineKind::AddSlot;
   if (line.kind == LineKind::AddSlot && shape_after_add(t, old_shape, name) != shape) return;
-  fill_line(t, name, TableUse::Set, line);
+  fill_line(t, name, TableUse::Set, line, offset);
   if (!may_fill_site(code, site)) return;
-  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, shape, line.offset, type, name);
+  if (line.kind == LineKind::Slot) return fill_inline(t, code, site, shape, offset, type, name);
   CacheEntry* entry = new_cache_entry(CacheKind::AddSlot);
   if (entry == nullptr) return;
-  entry->offset = line.offset;
+  entry->offset = offset;
   entry->new_shape = shape;
   fill_class_entry(t, code, site, entry, old_shape, type, name);
 }

@@ -459,7 +459,17 @@ static bool is_exhausted_and_ours(Object* o) {
 Outcome for_iter_slow(TP_HELPER_ARGS) {
   Value iterator = fp[b].canonical();
   if (is_exact<Generator>(iterator)) return resume_in_loop(t, fp, iterator.as<Generator>(), none().word());
-  if (!(pc->k & kKillB) || !is_exhausted_and_ours(iterator.object())) {
+  if (is_indexed(iterator)) {  // the end, unless a shared list is just being changed
+    i64 index = fp[b + 1].as_int();
+    Result<> item = is_exact<List>(iterator) && iterator.object()->is_shared()
+                        ? list_get(t, iterator.as<List>(), static_cast<usize>(index))
+                        : Result<>::absent();
+    if (!item.is_absent()) {
+      fp[b + 1] = Value::small_int(index + 1);
+      finish(t, fp, a, item.word());
+      return Outcome::Jump;
+    }
+  } else if (!(pc->k & kKillB) || !is_exhausted_and_ours(iterator.object())) {
     auto step = type_of(iterator).slots.next;
     Result<> item = step != nullptr ? step(t, iterator) : next(t, iterator);
     if (item.is_error()) return Outcome::Error;

@@ -36,6 +36,13 @@ TP_INLINE Value item_fast(Object* o, i64 index) {
   return Value::empty();
 }
 
+// A list or tuple: loops step it by an index instead of an iterator.
+TP_INLINE bool is_indexed(Value v) {
+  if ((v.bits & 3) != 0 || v.bits == 0) return false;
+  u32 shape = v.object()->shape.load_relaxed();
+  return shape == shape_id(BuiltinShape::list_) || shape == shape_id(BuiltinShape::tuple_);
+}
+
 // o[index] = v for local exact lists. v is a register word and stays the caller's.
 TP_INLINE bool set_item_fast(Object* o, i64 index, Value v) {
   if (o->shape.load_relaxed() != shape_id(BuiltinShape::list_) || o->is_shared()) return false;

@@ -23,14 +23,12 @@ namespace taipan {
 #define OUTCOME(call)                    \
   do {                                   \
     SAVE();                              \
-    switch (call) {                      \
-      case Outcome::Error: ERROR();      \
-      case Outcome::Next: NEXT();        \
-      case Outcome::Enter: ENTER();      \
-      case Outcome::Jump: JUMP(OFFSET_C);\
-      case Outcome::Exit: EXIT();        \
-    }                                    \
-    __builtin_unreachable();             \
+    Outcome outcome_ = (call);           \
+    if (outcome_ == Outcome::Next) NEXT(); \
+    if (outcome_ == Outcome::Jump) JUMP(OFFSET_C); \
+    if (outcome_ == Outcome::Enter) ENTER(); \
+    if (outcome_ == Outcome::Error) ERROR(); \
+    EXIT();                              \
   } while (0)
 
 // Stores an owned word into a, drops the old one, next.

@@ -39,8 +39,17 @@ CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name);
 // cache (or use the slow path). Immutable types need no registration and answer true.
 bool depend_on_class(Thread& t, ClassDependent* d, Type& type, Str* name);
 void forget_dependent(ClassDependent* d);  // before the entry's memory is retired
-// Goes up with each change of a class attribute: per-thread MEGA tables compare it.
-extern Atomic<u64> g_class_changes;
+// Goes up with each change of a class attribute of the name (or of one that shares its number): per-thread tables
+// of lookups compare it.
+struct ClassChanges {
+  static constexpr u32 kBuckets = 64;
+  Atomic<u32> counts[kBuckets];
+  Atomic<u32>& of(const Str* name) {
+    u64 address = reinterpret_cast<u64>(name);
+    return counts[(address >> 4 ^ address >> 10) % kBuckets];
+  }
+};
+extern ClassChanges g_class_changes;
 
 // The mutation protocol: brackets the change of type.name (null: bases or all names). Poisons the caches of
 // the type and all its subclasses, brings other threads to a safepoint, publishes, updates slots.

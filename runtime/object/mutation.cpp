@@ -25,7 +25,7 @@
 
 namespace taipan {
 
-Atomic<u64> g_class_changes;
+ClassChanges g_class_changes;
 
 namespace {
 
@@ -54,6 +54,11 @@ struct TypeDependents {
 };
 
 namespace {
+
+void note_change(const Str* name) {
+  if (name) return void(g_class_changes.of(name).fetch_add_acq_rel(1));
+  for (Atomic<u32>& count : g_class_changes.counts) count.fetch_add_acq_rel(1);
+}
 
 constexpr u32 kMaxChanges = 3;  // K5: then the site reads the class every time
 
@@ -149,7 +154,7 @@ ClassMutation::ClassMutation(Thread& t, Type& type, Str* name) : t_(t), type_(ty
     Change change{name, 1};
     poison(type, &change);
   }
-  g_class_changes.fetch_add_acq_rel(1);
+  note_change(name);
   stopped_ = g_multi_threaded.load_acquire() && type.has(kTypeReady);
   if (stopped_) stop_the_world(t);
 }
@@ -175,7 +180,7 @@ ClassMutation::~ClassMutation() {
     Change change{name_, -1};
     poison(type_, &change);
   }
-  g_class_changes.fetch_add_acq_rel(1);  // again: what a thread wrote down before it stopped is old as well
+  note_change(name_);  // again: what a thread wrote down before it stopped is old as well
   if (stopped_) start_the_world(t_);
 }
 
