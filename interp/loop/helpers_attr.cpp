@@ -58,10 +58,6 @@ void fill_inline(Thread& t, Code* code, u32 site, u32 shape, u32 offset, Type& t
   fill_site(t, code, site, u64{offset} << 32 | shape);
 }
 
-bool is_plain_attribute_access(const Type& type) {
-  return type.slots.get_attribute == generic_get_attribute && !type.has(kTypeCustomGetAttr);
-}
-
 // What the class says about the name leaves room for an attribute in the instance.
 bool instance_goes_first(LookupKind kind) {
   return kind == LookupKind::Absent || kind == LookupKind::Method || kind == LookupKind::ClassValue ||
@@ -78,7 +74,7 @@ Function* python_getter(const Property* property) {
 // What reading `name` from objects of this class and shape means. False: it has to be looked up each time.
 bool describe_get(Thread& t, Object* o, Str* name, TableLine* line, u32* offset) {
   Type& type = type_of(o);
-  if (!is_plain_attribute_access(type)) return false;
+  if (!finds_plainly(t, type)) return false;
   u32 shape = o->shape.load_relaxed();
   if (shape_is_dictionary(shape)) return false;
   CachedLookup found = find_attribute_for_cache(t, type, name);
@@ -308,7 +304,7 @@ void cache_method(Thread& t, Value* fp, u32 site, Value o) {
   Code* code = frame_code(fp);
   Type& type = type_of(o);
   u32 shape = shape_of_word(o);
-  if (!is_plain_attribute_access(type) || shape_is_dictionary(shape)) return;
+  if (!finds_plainly(t, type) || shape_is_dictionary(shape)) return;
   Str* name = site_name(fp, site);
   CachedLookup found = find_attribute_for_cache(t, type, name);
   SlotLocation location;

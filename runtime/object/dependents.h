@@ -34,6 +34,8 @@ struct CachedLookup {
   u32 offset;       // SlotDescriptor: byte offset in the object
 };
 CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name);
+// What is found is found as object.__getattribute__ does; a __getattr__ in Python is asked for the rest only.
+bool finds_plainly(Thread& t, Type& type);
 
 // Registers; false if the class is changing just now or has changed too often under this name: do not
 // cache (or use the slow path). Immutable types need no registration and answer true.

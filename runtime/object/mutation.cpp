@@ -55,7 +55,14 @@ struct TypeDependents {
 
 namespace {
 
-void note_change(const Str* name) {
+// These decide about attributes of any name.
+Str* reach_of_change(Str* name) {
+  const Names& n = names();
+  return name == n.__getattribute__ || name == n.__setattr__ || name == n.__delattr__ ? nullptr : name;
+}
+
+void note_change(Str* name) {
+  name = reach_of_change(name);
   if (name) return void(g_class_changes.of(name).fetch_add_acq_rel(1));
   for (Atomic<u32>& count : g_class_changes.counts) count.fetch_add_acq_rel(1);
 }
@@ -151,7 +158,7 @@ void forget_dependent(ClassDependent* d) {
 ClassMutation::ClassMutation(Thread& t, Type& type, Str* name) : t_(t), type_(type), name_(name) {
   {
     TypeLock lock;
-    Change change{name, 1};
+    Change change{reach_of_change(name), 1};
     poison(type, &change);
   }
   note_change(name);
@@ -177,7 +184,7 @@ ClassMutation::~ClassMutation() {
   }
   {
     TypeLock lock;
-    Change change{name_, -1};
+    Change change{reach_of_change(name_), -1};
     poison(type_, &change);
   }
   note_change(name_);  // again: what a thread wrote down before it stopped is old as well
@@ -186,11 +193,15 @@ ClassMutation::~ClassMutation() {
 
 void type_modified(Thread& t, Type& type) { ClassMutation mutation(t, type, nullptr); }
 
-CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name) {
+bool finds_plainly(Thread& t, Type& type) {
   auto get = type.slots.get_attribute;
-  if (get != generic_get_attribute) {
-    return {LookupKind::Uncacheable, Value::empty(), 0};
-  }
+  if (get != slot_get_attribute) return get == generic_get_attribute;
+  Str* name = names().__getattribute__;
+  return type_lookup(t, type, name).bits == type_lookup(t, object_type, name).bits;
+}
+
+CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name) {
+  if (!finds_plainly(t, type)) return {LookupKind::Uncacheable, Value::empty(), 0};
   Value v = type_lookup(t, type, name);
   if (v.is_empty()) return {LookupKind::Absent, v, 0};
   Type& kind = type_of(v);
@@ -200,7 +211,7 @@ CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name) {
     return {LookupKind::ClassValue, v, 0};
   }
   if (kind.slots.descr_set == nullptr) return {LookupKind::NonDataDescriptor, v, 0};
-  if (&kind == &property_type) return {LookupKind::Property, v, 0};
+  if (&kind == &property_type && type.slots.get_attribute == generic_get_attribute) return {LookupKind::Property, v, 0};
   if (&kind == &member_descriptor_type) {
     auto* m = v.as<MemberDescriptor>();
     if (m->def == nullptr && !(m->offset & kTailMember)) {

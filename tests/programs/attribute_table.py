@@ -157,3 +157,29 @@ stop.set()
 for thread in threads:
     thread.join()
 print(wrong, CLASSES[0](1).kind, CLASSES[0](1).double)
+
+
+class Hooked(Base):
+    def __getattr__(self, name):
+        return f"hook {name}"
+
+
+class Bare(Base):
+    pass
+
+
+def read(o):
+    return o.value, o.kind, o.missing if isinstance(o, Hooked) else "-", o.describe()
+
+
+for o in (Hooked(1), Bare(2), Hooked(3), Bare(4)):
+    print(read(o))
+o = Hooked(5)
+del o.value
+print(o.value, read(Hooked(6)))
+Bare.__getattribute__ = lambda self, name: f"intercepted {name}" if name == "kind" else object.__getattribute__(self, name)
+print(read(Bare(7)), read(Hooked(8)))
+del Bare.__getattribute__
+print(read(Bare(9)))
+Bare.__setattr__ = lambda self, name, value: object.__setattr__(self, name, ("set", value))
+print(read(Bare(10)))
