@@ -17,18 +17,31 @@ struct Entry {
   inline static Signature signature;
   static constexpr u8 kParameters = count_parameters(kFunction);
 
-  static Result<> call(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
+  // The only array, of one word a parameter, is indexed by parameters: no canary.
+  [[gnu::no_stack_protector]] static Result<> call(Thread& t, Value self, const Value* args, u32 nargs,
+                                                   Tuple* kwnames) {
     return call_with(t, self, args, nargs, kwnames, kFunction);
   }
 
  private:
   template <class R, class... A>
-  static Result<> call_with(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames,
+  TP_INLINE static Result<> call_with(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames,
                             R (*)(Thread&, A...)) {
     constexpr usize n = sizeof...(A);
     Value bound[n + 1];
     CallArguments arguments{self, args, nargs, kwnames};
-    if (bind_arguments(t, signature, arguments, bound).is_error()) return kError;
+    const Signature& s = signature;
+    if (kwnames == nullptr && nargs + s.first == n && nargs <= s.max_positional) [[likely]] {
+      // An argument for each parameter: no loop that the compiler does not know the length of.
+      if (s.first) {
+        bound[0] = self;
+        for (usize i = 1; i < n; ++i) bound[i] = args[i - 1].canonical();
+      } else {
+        for (usize i = 0; i < n; ++i) bound[i] = args[i].canonical();
+      }
+    } else if (bind_arguments(t, s, arguments, bound).is_error()) {
+      return kError;
+    }
     return invoke<R, A...>(t, arguments, bound, std::index_sequence_for<A...>{});
   }
 

@@ -213,7 +213,7 @@ static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
 // For elements that are known to be different.
 static Status make_room_in_empty(Thread& t, Set* s, u64 n) {
   if (n < 8 || n > (u64{1} << 26)) return kDone;  // a guess at memory is not worth an error
-  DictTable* fresh = table_allocate(t, grown_table_capacity(n * 2 / 3), TableKind::Plain, kSetTable);
+  DictTable* fresh = table_allocate(t, n, TableKind::Plain, kSetTable);
   if (fresh == nullptr) return kDone;
   DictTable* old = s->table.load_relaxed();
   s->table.store_relaxed(fresh);
