@@ -162,13 +162,17 @@ bool build_list(TP_HELPER_ARGS) {
 
 bool build_tuple(TP_HELPER_ARGS) {
   if (c == 0) return finish(t, fp, a, own(empty_tuple()).word());
-  Local<Tuple> tuple(t, TP_TAKE(tuple_new(t, c)));
+  // Filled at once: nothing else looks at it before.
+  auto* tuple = static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
+                                                             sizeof(Tuple) + c * sizeof(Slot<>), 0, kGcTracked, c));
+  if (tuple == nullptr) return false;
+  Slot<>* items = tuple->items();
   for (u32 i = 0; i < c; ++i) {  // the registers' words move in: counted range operands are always taken
     Value v = fp[b + i];
     if ((v.bits & 3) == 0) fp[b + i] = Value::empty();
-    tuple->items()[i].init_owned(v);
+    items[i].init_owned(v);
   }
-  return finish(t, fp, a, tuple.give().word());
+  return finish(t, fp, a, own_new(tuple).word());
 }
 
 bool build_set(TP_HELPER_ARGS) {

@@ -168,12 +168,12 @@ Status dict_store_located(Thread& t, Dict* d, KeyLock& at, Value key, u64 hash, 
   return kDone;
 }
 
-// Into a local dict of plain keys, without a lock: what most stores are. False: not this case.
+// Into a local dict, where the table has room for the key: what most stores are. False: not this case.
 TP_INLINE static bool set_local(Dict* d, Value key, u64 hash, Value v) {
   if (!d->is_local()) return false;
   DictTable* table = d->table.load_relaxed();
   TableKind kind = table->kind();
-  if (kind > TableKind::Plain) return false;
+  if (kind == TableKind::Namespace) return false;
   u32 e = dict_table_find(table, key, hash);
   if (e < kAskEqual) {
     SlotBase& slot = table->entries()[e].value;
@@ -184,7 +184,9 @@ TP_INLINE static bool set_local(Dict* d, Value key, u64 hash, Value v) {
   }
   u32 end = table->end.load_relaxed();
   if (e == kAskEqual || end == table->capacity) return false;
-  if (!key.is_int()) {
+  if (kind == TableKind::Hashed) {
+    table->hashes()[end] = hash;
+  } else if (!key.is_int()) {
     if (!is_exact<Str>(key)) return false;
     if (kind == TableKind::Names && !key.as<Str>()->is_interned()) table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
   } else if (kind == TableKind::Names) {

@@ -1,6 +1,8 @@
 // Finding keys: hashes with their errors, and the search that leaves for Python code and comes back.
 #include "runtime/types/dict_impl.h"
 
+#include "runtime/types/tuple.h"
+
 namespace taipan {
 
 // Note [dict-foreign]: keys whose __eq__ or __hash__ is Python code.
@@ -14,7 +16,7 @@ namespace taipan {
 //   it may free an entry number for another key.
 
 Result<u64> hash_key_slow(Thread& t, Value key, const char* used_as) {
-  Result<u64> h = hash(t, key);
+  Result<u64> h = is_exact<Tuple>(key) ? tuple_type.slots.hash(t, key) : hash(t, key);
   if (!h.is_error() || !error_matches(t, TypeError)) return h;
   Local<BaseException> reason(t, TRY(take_error(t)));
   Local<Str> text(t, TRY(to_str(t, reason)));

@@ -62,18 +62,21 @@ Result<bool> set_contains(Thread& t, Set* s, Value v) {
   return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
 }
 
-// To a local set of plain elements, without a lock: what most additions are. False: not this case.
+// To a local set whose table has room for the element: what most additions are. False: not this case.
 TP_INLINE static bool add_local(Set* s, Value v, u64 hash) {
   if (!s->is_local()) return false;
   DictTable* table = s->table.load_relaxed();
   TableKind kind = table->kind();
-  if (kind > TableKind::Plain) return false;
   u32 e = set_table_find(table, v, hash);
   if (e < kAskEqual) return true;
   u32 end = table->end.load_relaxed();
   if (e == kAskEqual || end == table->capacity) return false;
-  if (!v.is_int() && !is_exact<Str>(v)) return false;
-  bool name = !v.is_int() && v.as<Str>()->is_interned();
+  if (kind == TableKind::Hashed) {
+    table->hashes()[end] = hash;
+  } else if (!v.is_int() && !is_exact<Str>(v)) {
+    return false;
+  }
+  bool name = is_exact<Str>(v) && v.as<Str>()->is_interned();
   if (kind == TableKind::Names && !name) table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
   table->keys()[end].raw().store_relaxed(SlotBase::count_for_slot(v).bits);
   table_index_entry(table, hash, end);
