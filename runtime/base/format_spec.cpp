@@ -49,7 +49,10 @@ class SpecReader {
   }
 
  private:
-  static int digit(char32_t c) { return unicode::decimal_value(c); }  // of any script, as in CPython
+  static int digit(char32_t c) {  // of any script, as in CPython
+    if (c < 0x80) return c - '0' < 10 ? static_cast<int>(c - '0') : -1;
+    return unicode::decimal_value(c);
+  }
 
   std::u32string_view text_;
   usize at_ = 0;

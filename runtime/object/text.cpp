@@ -2,8 +2,9 @@
 #include "runtime/object/call_parts.h"
 #include "runtime/object/error.h"
 #include "runtime/types/int.h"
+#include "runtime/types/number_format.h"
 #include "runtime/types/singletons.h"
-#include "runtime/types/str.h"
+#include "runtime/types/str_methods.h"
 
 namespace taipan {
 
@@ -43,6 +44,11 @@ Result<Str> to_ascii(Thread& t, Value v) {
 Result<Str> format_value(Thread& t, Value v, Value spec) {
   bool plain = spec.is_empty() || spec.as<Str>()->length() == 0;
   if (plain && (is_exact<Str>(v) || v.is_int())) return to_str(t, v);
+  if (!plain) {  // the __format__ of exact types, which nobody can replace
+    if (v.is_int()) return int_format(t, v, spec.as<Str>());
+    if (v.is_float()) return float_format(t, v.as_float(), spec.as<Str>());
+    if (is_exact<Str>(v)) return str_format_spec(t, v.as<Str>(), spec.as<Str>());
+  }
   Value arg = spec.is_empty() ? Value(names().empty) : spec;
   Result<> answer = call_special(t, v, names().__format__, &arg, 1);
   if (answer.is_absent()) return raise(t, TypeError, "Type {!T} doesn't define __format__", v);

@@ -194,8 +194,14 @@ Result<Str> str_translate(Thread& t, Str* s, Value table) {
 Result<Dict> str_maketrans(Thread& t, Value x, Opt<Str*> y, Opt<Str*> z) {
   Local<Dict> table(t, TRY(dict_new(t, is_a<Str>(x) ? x.as<Str>()->length() : 0)));
   if (!y) {
+    Local<Dict> thawed(t);
     if (!is_exact<Dict>(x)) {
-      return raise(t, TypeError, "if you give only one argument to maketrans it must be a dict");
+      if (!is_instance(x, frozendict_type)) {
+        return raise(t, TypeError, "if you give only one argument to maketrans it must be a dict");
+      }
+      thawed.set(TRY(dict_new(t)));
+      TRY(dict_update(t, thawed, x));
+      x = thawed.value();
     }
     u64 position = 0;
     Result<> k = Result<>::absent(), v = Result<>::absent();
