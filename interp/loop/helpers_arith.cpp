@@ -181,6 +181,9 @@ bool contains_slow(TP_HELPER_ARGS) {
                : is_exact_set(container)  ? TP_TAKE(set_contains(t, static_cast<Set*>(container.object()), v))
                                           : TP_TAKE(contains(t, container, v));
   bool yes = found != !!(pc->k & kNegate);
+  if (v.is_immediate() && !(pc->k & kKillC)) {  // nothing to take
+    return finish(t, fp, a, Value(yes ? kTrueWord : kFalseWord));
+  }
   return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
 }
 

@@ -59,6 +59,7 @@ Result<bool> set_contains_hashed(Thread& t, Set* s, Value v, u64 hash) {
 }
 
 Result<bool> set_contains(Thread& t, Set* s, Value v) {
+  if (v.is_immediate()) return set_contains_hashed(t, s, v, plain_hash(v));
   return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
 }
 
