@@ -24,7 +24,9 @@ constexpr u32 kFutureMask = kFutureDivision | kFutureAbsoluteImport | kFutureWit
                             kFutureUnicodeLiterals | kFutureBarryAsBdfl | kFutureGeneratorStop | kFutureAnnotations;
 constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kAllowTopLevelAwait = 0x2000, kAllowIncompleteInput = 0x4000;
 
-Result<> raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename) {
+}  // namespace
+
+ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename) {
   Local<Str> message(t, TRY(str_from_wtf8(t, e.message)));
   switch (e.kind) {
     case ast::ErrorKind::MemoryError: return (void)raise_memory_error(t), kError;
@@ -41,8 +43,10 @@ Result<> raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filen
   return raise_object(t, exception);
 }
 
+namespace {
+
 // An error that the parser did not see: its line is read from the file, as CPython does; text given as such has none.
-Result<> raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) {
+ErrorTag raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) {
   Utf8 name;
   std::string line;
   if (name.encode_filename(t, filename).is_error()) clear_error(t);

@@ -5,6 +5,10 @@
 
 namespace taipan {
 
+namespace ast {
+struct SyntaxErrorInfo;
+}
+
 // Fills in g_engine and the hooks for threads. Before the first thread is made.
 void install_engine();
 void install_parser_hooks();
@@ -12,6 +16,8 @@ void install_parser_hooks();
 Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
 // Runs code under namespaces. locals empty: globals. closure: tuple of cells or empty.
 Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* closure);
+// SyntaxError (or what e.kind says) with its place and text.
+ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename);
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
 inline constexpr int kSourceIsScript = 1 << 29;  // none of compile()'s flags: the source is the file `filename`
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);

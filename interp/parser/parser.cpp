@@ -409,6 +409,16 @@ ParseResult parse(std::string_view source, std::string_view, Mode mode, Flags fl
     if (end > prepared.text.size()) end = prepared.text.size();
     out.text = prepared.text.substr(begin, end - begin);
   }
+  if (mode == Mode::Eval && prepared.newline_added) {
+    // eval() does without the newline that others add: it is not shown, and an error at it has no column.
+    if (out.text.data() && out.text.end() == prepared.text.end()) out.text.remove_suffix(1);
+    const Token& at = stream.tokens[parser.furthest()];
+    bool is_last = at.kind == Tok::Newline && at.end == prepared.text.size();
+    if (is_last && !e.from_tokenizer && e.lineno == static_cast<int>(at.lineno) &&
+        e.offset == count_characters(prepared.text.substr(at.start - at.col_offset, at.col_offset)) + 1) {
+      out.offset = out.end_offset = 0;
+    }
+  }
   return result;
 }
 

@@ -259,6 +259,7 @@ bool Tokenizer::begin_line() {
       emit_at(Tok::Dedent, lineno_, line_start_, cur_);
     }
     if (col != indents_[indent_top_]) {
+      while (flags_.extra_tokens && out_.tokens.back().kind == Tok::Dedent) out_.tokens.pop_back();  // not seen before an error
       const char* line_end = cur_;
       while (line_end < end_ && *line_end != '\n') line_end++;
       if (line_end < end_) line_end++;
@@ -277,7 +278,7 @@ bool Tokenizer::line_continuation() {
   if (peek() != '\n') {
     int at = column();
     return fail_with(ErrorKind::SyntaxError, "unexpected character after line continuation character",
-                     static_cast<int>(lineno_), at + 1, 0);
+                     static_cast<int>(lineno_), at + 1 + flags_.extra_tokens, 0);
   }
   int at = column();
   next();
@@ -299,6 +300,7 @@ again:
   int c = peek();
   if (c == '#') {
     while (cur_ < end_ && *cur_ != '\n') cur_++;
+    if (flags_.extra_tokens) return emit(Tok::Comment);
     c = peek();  // the newline token begins where its comment does
   }
   if (c == kEnd) {
@@ -322,10 +324,10 @@ again:
   if (c == '\n') {
     cur_++;
     bool significant = line_has_tokens_ && out_.open.empty();
-    if (significant) emit(Tok::Newline);
+    if (significant || flags_.extra_tokens) emit(significant ? Tok::Newline : Tok::Nl);
     new_line();
     if (out_.open.empty()) at_line_begin_ = true;
-    if (significant) return true;
+    if (significant || flags_.extra_tokens) return true;
     goto again;
   }
   if (c == '\\') {
@@ -385,7 +387,7 @@ bool Tokenizer::name_or_string() {
   }
   back();
   if (!ascii) {
-    if (!check_identifier(start_, cur_)) return false;
+    if (!flags_.extra_tokens && !check_identifier(start_, cur_)) return false;
     return emit(Tok::Name);
   }
   return emit(name_kind({start_, static_cast<size_t>(cur_ - start_)}));
@@ -416,11 +418,11 @@ bool Tokenizer::close_bracket(char c) {
   if (inside_string() && !mode().bracket_depth && c == '}') {
     return fail("%c-string: single '}' is not allowed", letter(mode()));
   }
-  if (out_.open.empty()) return fail("unmatched '%c'", c);
+  if (out_.open.empty()) return flags_.extra_tokens || fail("unmatched '%c'", c);
   OpenBracket opened = out_.open.back();
   out_.open.pop_back();
   char expected = opened.bracket == '(' ? ')' : opened.bracket == '[' ? ']' : '}';
-  if (expected != c) {
+  if (expected != c && !flags_.extra_tokens) {
     if (inside_string() && opened.bracket == '{') {
       int previous = mode().bracket_depth - 1;
       if (previous == mode().expression_depth) {
@@ -495,7 +497,7 @@ bool Tokenizer::operator_token() {
       return c2 == '=' ? two(Tok::SlashEqual) : one(Tok::Slash);
     case '<':
       if (c2 == '<') return c3 == '=' ? three(Tok::LeftShiftEqual) : two(Tok::LeftShift);
-      if (c2 == '>') return two(Tok::NotEqual);
+      if (c2 == '>' && !flags_.extra_tokens) return two(Tok::NotEqual);
       return c2 == '=' ? two(Tok::LessEqual) : one(Tok::Less);
     case '>':
       if (c2 == '>') return c3 == '=' ? three(Tok::RightShiftEqual) : two(Tok::RightShift);

@@ -1,5 +1,5 @@
 // tokenize(): UTF-8 source -> all tokens, the last of them EndMarker or Error.
-// Comments and insignificant newlines are dropped; f-strings come as Start, Middle, expression, End.
+// Comments and insignificant newlines are dropped, unless extra tokens are wanted; f-strings come as Start, Middle, expression, End.
 // The source must end with a newline followed by a zero byte (see source.h).
 #pragma once
 

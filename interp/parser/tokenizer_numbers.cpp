@@ -24,7 +24,7 @@ int Tokenizer::decimal_tail() {
 
 // `c`, just read, follows a number. A keyword such as `or` is allowed with a warning.
 bool Tokenizer::check_number_end(int c, const char* what) {
-  if (!is_name_char(c)) return true;
+  if (flags_.extra_tokens || !is_name_char(c) || c >= 0x80) return true;  // beyond ASCII: a token of its own, which is the error
   static constexpr const char* kAllowed[] = {"and", "else", "for", "if", "in", "is", "not", "or"};
   back();
   for (const char* word : kAllowed) {
@@ -116,7 +116,7 @@ bool Tokenizer::number(int c) {
   if (c == 'j' || c == 'J') {
     c = next();
     if (!check_number_end(c, "imaginary")) return false;
-  } else if (leading_zeros && !is_float) {
+  } else if (leading_zeros && !is_float && !flags_.extra_tokens) {
     back();
     return fail_columns(column_of(start_), column_of(zeros_end),
                         "leading zeros in decimal integer literals are not permitted; use an 0o "

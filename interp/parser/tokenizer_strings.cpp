@@ -167,7 +167,7 @@ bool Tokenizer::string_text() {
       }
       back();
       m.in_text = false;
-      return start_ == cur_ ? regular() : finish_string_text(cur_);
+      return start_ == cur_ && !flags_.extra_tokens ? regular() : finish_string_text(cur_);
     } else if (c == '\\') {
       int escaped = peek();
       if (escaped == '{' || escaped == '}') {
