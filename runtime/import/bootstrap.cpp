@@ -48,6 +48,7 @@ Status import_bootstrap(Thread& t, const std::string& stdlib) {
   std::string folder = stdlib + "/importlib/";
   Local<Module> lib(t, TRY(run_frozen(t, folder + "_bootstrap.py", "_frozen_importlib",
                                       "<frozen importlib._bootstrap>")));
+  g_importlib.set(t, lib);
   Local<Str> imp_name(t, TRY(str_intern(t, "_imp")));
   Local<> imp(t, TRY(dict_get_str(t, sys_modules(), imp_name)));
   Local<Str> install(t, TRY(str_intern(t, "_install")));

@@ -4,6 +4,7 @@
 #pragma once
 #include <string>
 
+#include "runtime/memory/publish.h"
 #include "runtime/object/type.h"
 #include "runtime/thread/thread.h"
 #include "runtime/types/module.h"
@@ -17,6 +18,7 @@ Status import_init(Thread& t);
 // Runs importlib's bootstrap and installs the path finders. `stdlib` is the folder of the library.
 Status import_bootstrap(Thread& t, const std::string& stdlib);
 
+extern GlobalRoot g_importlib;                       // importlib._bootstrap, once it has run
 Dict* sys_modules();                                 // borrowed, lives for ever
 Module* sys_module();                                // likewise
 Result<> sys_get(Thread& t, const char* name);       // sys.name: owned, or absent()

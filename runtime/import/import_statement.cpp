@@ -16,13 +16,14 @@
 
 namespace taipan {
 
+GlobalRoot g_importlib("importlib's bootstrap");
+
 namespace {
 
 Result<Str> name_text(Thread& t, const char* s) { return str_intern(t, s); }
 
 Result<> importlib_call(Thread& t, const char* function, const Value* args, u32 n) {
-  Local<Str> name(t, TRY(name_text(t, "_frozen_importlib")));
-  Local<> lib(t, TRY(dict_get_str(t, sys_modules(), name)));
+  Local<> lib(t, g_importlib.borrow());  // whatever sys.modules has under its name by now
   if (lib.is_empty()) return raise(t, ImportError, "the import system is not ready");
   Local<Str> attribute(t, TRY(name_text(t, function)));
   Local<> f(t, TRY(get_attribute(t, lib, attribute)));

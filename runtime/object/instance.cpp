@@ -358,7 +358,7 @@ Status instance_change_class(Thread& t, Object* o, Type& cls) {
     u32 id = o->shape.load_acquire();
     const Shape* s = g_shapes[id >> 1].layout;
     u32 fresh;
-    if (s == nullptr) {
+    if (s == nullptr || s->direct) {  // modules have their dict where all their subclasses have it
       fresh = cls.root_shape;
     } else {
       Shape* root = foreign_root(t, cls, s->root);
