@@ -111,9 +111,11 @@ void Generator::build_class(const ClassDef* s, Reg dst, u32 firstlineno, Reg gen
 void Generator::generic_class(const ClassDef* s, Reg dst, u32 firstlineno) {
   const Scope* scope = table_.find(s, ScopeRole::TypeParams);
   enter_unit(scope, "<generic parameters of " + std::string(s->name) + ">", *s, firstlineno);
-  u->private_name = scope->class_name.data() ? scope->class_name : u->private_name;
+  Identifier outside = u->private_name;
+  u->private_name = s->name;
   Reg params = push();
   type_params(s->type_params, params);
+  u->private_name = outside;
   Reg base = push();
   as().emit(Op::CALL_INTRINSIC, base, params, static_cast<u32>(Intrinsic::SubscriptGeneric));
   store_name(arena_.intern(".type_params"), {params, true});

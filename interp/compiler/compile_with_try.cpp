@@ -130,6 +130,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
     final_code(finalbody);
     u->blocks.pop_back();
     as().close_region(cleanup);
+    set_position(*finalbody[finalbody.size() - 1]);
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d, 0, kKillB);
     as().begin_handler(cleanup, u->deletable);

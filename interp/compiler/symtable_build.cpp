@@ -469,6 +469,16 @@ bool SymbolBuilder::parameters(Arguments* args) {
   return true;
 }
 
+// The function that makes a generic function gets the defaults, evaluated outside, under names no source can use.
+void SymbolBuilder::default_parameters(Arguments* args) {
+  SeqBuilder<Symbol*> order(arena_);
+  if (!args->defaults.empty()) order.push(define(arena_.intern(".defaults"), Symbol::kParameter | Symbol::kUsed));
+  bool has_keyword_default = false;
+  for (Expr* e : args->kw_defaults) has_keyword_default |= e != nullptr;
+  if (has_keyword_default) order.push(define(arena_.intern(".kwdefaults"), Symbol::kParameter | Symbol::kUsed));
+  current_->parameters = order.finish();
+}
+
 bool SymbolBuilder::function(Stmt* s, Identifier name, Arguments* args, Seq<Stmt*> body,
                              Seq<Expr*> decorators, Expr* returns, Seq<TypeParam*> params,
                              bool is_async) {
@@ -478,6 +488,7 @@ bool SymbolBuilder::function(Stmt* s, Identifier name, Arguments* args, Seq<Stmt
   if (!params.empty()) {
     Scope* outer = current_;
     see_class(open(ScopeKind::TypeParameters, s, ScopeRole::TypeParams, name), outer);
+    default_parameters(args);
     if (!type_params(params, s, "function")) return false;
   }
   if (!annotations(s, args, returns)) return false;
@@ -500,19 +511,21 @@ bool SymbolBuilder::function(Stmt* s, Identifier name, Arguments* args, Seq<Stmt
 
 bool SymbolBuilder::class_statement(ClassDef* s) {
   if (!define_at(s->name, Symbol::kAssigned, *s) || !expressions(s->decorator_list)) return false;
+  Identifier outer_class = class_name_;
   if (!s->type_params.empty()) {
     Scope* outer = current_;
     see_class(open(ScopeKind::TypeParameters, s, ScopeRole::TypeParams, s->name), outer);
     // As in CPython: the tuple of parameters, and Generic[...] of them, under names no source can use.
     define(arena_.intern(".type_params"), Symbol::kAssigned | Symbol::kUsed);
     define(arena_.intern(".generic_base"), Symbol::kAssigned | Symbol::kUsed);
+    class_name_ = s->name;  // private names of parameters are the class's, those of bases are not
     if (!type_params(s->type_params, s, "class")) return false;
+    class_name_ = outer_class;
   }
   if (!expressions(s->bases)) return false;
   for (Keyword* k : s->keywords) {
     if (!expression(k->value)) return false;
   }
-  Identifier outer_class = class_name_;
   class_name_ = s->name;
   int conditional = conditional_;
   conditional_ = 0;

@@ -63,6 +63,7 @@ class SymbolBuilder {
   bool type_params(ast::Seq<ast::TypeParam*> params, const ast::Node* owner, const char* kind);
   bool type_variable(const ast::TypeParam* p, ast::Expr* e, ScopeRole role, ast::Identifier name);
   bool parameters(ast::Arguments* args);
+  void default_parameters(ast::Arguments* args);
   bool annotations(const ast::Node* s, ast::Arguments* args, ast::Expr* returns);
   bool defaults(ast::Arguments* args);
   bool pattern(ast::Pattern* p);

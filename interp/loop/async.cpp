@@ -110,9 +110,24 @@ Status init_hooks(Thread& t, Generator* g) {
   return kDone;
 }
 
+// An awaitable that nobody has awaited; the others are marked when they are first sent to.
+void async_call_finalise(Thread& t, Value self) {
+  auto* c = static_cast<AsyncCall*>(self.object());
+  const char* method = is_exact<ASend>(self) ? "asend" : c->value.is_empty() ? "aclose" : "athrow";
+  Result<Str> message = str_format(t, "coroutine method '{}' of '{}' was never awaited", method,
+                                   Value(c->generator.borrow()->qualname.borrow()));
+  if (message.is_error()) return clear_error(t);
+  Local<Str> text(t, message);
+  Utf8 utf8;
+  if (utf8.encode(t, text, true).is_error() || warn(t, RuntimeWarning, utf8.c_str()).is_error()) {
+    write_unraisable(t, "Exception ignored while finalizing async generator", Value(c->generator.borrow()));
+  }
+}
+
 // ---- asend ----
 
 Result<> asend_send(Thread& t, ASend* c, Value v) {
+  mark_finalised(c);
   if (c->state == AwaitState::Closed) return raise(t, RuntimeError, "cannot reuse already awaited __anext__()/asend()");
   Local<Generator> g(t, c->generator.load(c));
   Local<> sent(t, v);
@@ -131,6 +146,7 @@ Result<> asend_send(Thread& t, ASend* c, Value v) {
 }
 Result<> asend_next(Thread& t, Value self) { return asend_send(t, self.as<ASend>(), none_value()); }
 Result<> asend_throw(Thread& t, ASend* c, Value type, Opt<Value> value, Opt<Value> traceback) {
+  mark_finalised(c);
   if (c->state == AwaitState::Closed) return raise(t, RuntimeError, "cannot reuse already awaited __anext__()/asend()");
   Local<Generator> g(t, c->generator.load(c));
   if (c->state == AwaitState::Init) {
@@ -184,6 +200,7 @@ Result<> finish_athrow(Thread& t, AThrow* c, Generator* g, Result<> r) {
 }
 
 Result<> athrow_send(Thread& t, AThrow* c, Value v) {
+  mark_finalised(c);
   if (c->state == AwaitState::Closed) return raise(t, RuntimeError, "cannot reuse already awaited aclose()/athrow()");
   Local<Generator> g(t, c->generator.load(c));
   bool is_close = c->value.is_empty();
@@ -218,6 +235,7 @@ Result<> athrow_send(Thread& t, AThrow* c, Value v) {
 }
 Result<> athrow_next(Thread& t, Value self) { return athrow_send(t, self.as<AThrow>(), none_value()); }
 Result<> athrow_throw(Thread& t, AThrow* c, Value type, Opt<Value> value, Opt<Value> traceback) {
+  mark_finalised(c);
   if (c->state == AwaitState::Closed) return raise(t, RuntimeError, "cannot reuse already awaited aclose()/athrow()");
   Local<Generator> g(t, c->generator.load(c));
   if (c->state == AwaitState::Init) {
@@ -383,16 +401,16 @@ const TypeDef async_generator_type_def = {
 };
 const TypeDef async_generator_asend_type_def = {
     .name = "async_generator_asend",
-    .flags = kTypeNoInstantiation | kTypeGcTracked,
+    .flags = kTypeNoInstantiation | kTypeGcTracked | kTypeHasFinaliser,
     .size = sizeof(ASend),
-    .slots = {.visit = async_call_visit, .iter = self_iter, .next = asend_next, .await = self_iter},
+    .slots = {.visit = async_call_visit, .finalise = async_call_finalise, .iter = self_iter, .next = asend_next, .await = self_iter},
     .methods = kAsendMethods,
 };
 const TypeDef async_generator_athrow_type_def = {
     .name = "async_generator_athrow",
-    .flags = kTypeNoInstantiation | kTypeGcTracked,
+    .flags = kTypeNoInstantiation | kTypeGcTracked | kTypeHasFinaliser,
     .size = sizeof(AThrow),
-    .slots = {.visit = async_call_visit, .iter = self_iter, .next = athrow_next, .await = self_iter},
+    .slots = {.visit = async_call_visit, .finalise = async_call_finalise, .iter = self_iter, .next = athrow_next, .await = self_iter},
     .methods = kAthrowMethods,
 };
 const TypeDef anext_awaitable_type_def = {

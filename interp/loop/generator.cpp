@@ -61,15 +61,6 @@ TP_INLINE bool enter_generator(Thread& t, Generator* g, FrameKind kind, Generato
   return true;
 }
 
-// Nothing is left to close: the object dies without asking its finaliser.
-void mark_finalised(Generator* g) {
-  if (g->is_shared()) {
-    g->flags.fetch_or_relaxed(kFinalised);
-  } else {
-    g->flags.store_relaxed(g->flags.load_relaxed() | kFinalised);
-  }
-}
-
 // Back to the resumer. `after`: what g is from now on.
 TP_INLINE void exit_generator(Thread& t, Generator* g, GeneratorState after) {
   Value* fp = g->registers();

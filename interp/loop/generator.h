@@ -43,6 +43,15 @@ inline bool is_generator_object(Value v) {
 
 struct AttributeTable;
 
+// Nothing is left to do at its end: the object dies without asking its finaliser.
+inline void mark_finalised(Object* o) {
+  if (o->is_shared()) {
+    o->flags.fetch_or_relaxed(kFinalised);
+  } else {
+    o->flags.store_relaxed(o->flags.load_relaxed() | kFinalised);
+  }
+}
+
 // What the interpreter keeps per thread.
 struct ThreadEngine {
   Generator* running = nullptr;  // innermost first

@@ -115,6 +115,8 @@ Result<Str> unraisable_message(Thread& t, const char* while_doing, Value object)
 // raises goes to stderr, the rest is lost.
 void unraisable(Thread& t, const char* while_doing, Value object) {
   if (!error_pending(t)) return;
+  // Raised by C++ code: where that was called from.
+  if (t.exc.as<BaseException>()->traceback.is_empty() && g_engine.add_traceback) g_engine.add_traceback(t);
   Local<BaseException> error(t, take_error(t));
   auto report = [&]() -> Status {
     Local<> hook(t, TRY(sys_get(t, "unraisablehook")));
