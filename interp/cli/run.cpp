@@ -289,7 +289,7 @@ int report(Thread& t) {
 }  // namespace
 
 // Switches of memory and threads that must be set before the first thread.
-static void configure_memory() {
+static bool configure_memory() {
   if (g_config.gil) enable_global_lock();
   for (const auto& [key, value] : g_config.x_options) {
     if (key == "memory-limit") set_memory_limit(std::strtoull(value.c_str(), nullptr, 10));
@@ -298,10 +298,12 @@ static void configure_memory() {
       usize end = std::min(rest.find(','), rest.size());
       if (!set_stress(rest.substr(0, end))) {
         std::fprintf(stderr, "taipan: unknown stress switch %.*s\n", static_cast<int>(end), rest.data());
+        return false;
       }
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
+  return true;
 }
 
 // Writing to a pipe that nobody reads, or beyond a limit of the file system, is an OSError, not the end.
@@ -318,7 +320,7 @@ static void print_stats() {
 }
 
 int run_main(const Options& o) {
-  configure_memory();
+  if (!configure_memory()) return 2;
   ignore_signals();
   install_engine();
   Thread* thread = thread_enter(true, kMainStackWords);

@@ -67,8 +67,13 @@ Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple
 }
 
 Dict* builtins_dict() {
-  static Dict* dict = nullptr;  // the module is immortal, and so is its dictionary for as long as it is needed
-  if (dict == nullptr) dict = dict_borrow_str(sys_modules(), names().builtins).as<Module>()->dict.borrow();
+  // The module is immortal, and so is its dictionary for as long as it is needed. Two first calls find the same.
+  static Atomic<Dict*> found;
+  Dict* dict = found.load_acquire();
+  if (dict == nullptr) {
+    dict = dict_borrow_str(sys_modules(), names().builtins).as<Module>()->dict.borrow();
+    found.store_release(dict);
+  }
   return dict;
 }
 

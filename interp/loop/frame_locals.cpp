@@ -7,6 +7,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/object_lock.h"
 #include "runtime/types/cell.h"
 #include "runtime/types/container_util.h"
 #include "runtime/types/dict.h"
@@ -23,10 +24,9 @@ namespace {
 class Variables {
  public:
   explicit Variables(Value* fp) : code_(frame_code(fp)), words_(fp), function_(frame_function(fp)) {}
-  explicit Variables(FrameObject* f)
-      : code_(f->code),
-        words_(f->fp == nullptr ? f->locals() : f->fp),
-        function_(f->is_cleared ? nullptr : f->function.borrow()) {}
+  // words: its registers, its own copies, or a snapshot of them.
+  Variables(FrameObject* f, Value* words)
+      : code_(f->code), words_(words), function_(f->is_cleared ? nullptr : f->function.borrow()) {}
 
   u32 count() const { return code_->nlocals + free_count(); }
   Str* name(u32 i) const {
@@ -102,6 +102,24 @@ class Variables {
   Function* function_;
 };
 
+// The words to read a frame's variables from while Python code may run: where other threads may change them, a copy,
+// which `held` keeps. Null: an exception.
+Value* words_to_read(Thread& t, FrameObject* f, Local<Tuple>& held) {
+  if (f->is_local()) {
+    Value* fp = f->live.load_relaxed();
+    return fp == nullptr ? f->locals() : fp;
+  }
+  u32 n = f->code->nlocals;
+  Result<Tuple> fresh = tuple_new(t, n);
+  if (fresh.is_error()) return nullptr;
+  held.set(fresh);
+  FrameAccess frame(t, f);
+  Mutating lock(f);  // clear() of an ended frame
+  Value* words = frame.fp() == nullptr ? f->locals() : frame.fp();
+  for (u32 i = 0; i < n; ++i) held->items()[i].init_owned(frame.take(words[i]));
+  return reinterpret_cast<Value*>(held->items());
+}
+
 Status collect(Thread& t, const Variables& variables, FrameObject* f, Dict* into) {
   TRY(variables.each(t, [&](Str* name, Value v) { return dict_set_str(t, into, name, v); }));
   if (f == nullptr || f->extra.is_empty()) return kDone;
@@ -123,24 +141,26 @@ namespace {
 // Binds local i. A value that is replaced stays until the frame goes: natives that were given it by the frame's
 // registers rely on those, as on any caller's.
 Status set_local(Thread& t, FrameObject* f, u32 i, Value v) {
-  Variables variables(f);
+  FrameAccess frame(t, f);
+  Value* fp = frame.fp();
+  Variables variables(f, fp == nullptr ? f->locals() : fp);
   if (Cell* cell = variables.cell(i)) {
     cell->value.store(cell, v);
     return kDone;
   }
   if (str_equals(variables.name(i), ".0")) return kDone;  // the iterator has been taken from it
   Value& word = variables.word(i);
-  if (f->fp != nullptr && word.is_ref()) {
+  if (fp != nullptr && word.is_ref()) {
     if (f->replaced.is_empty()) f->replaced.store(f, TRY(list_new(t)));
     Local<List> replaced(t, f->replaced.load(f));
     TRY(list_append(t, replaced, word.canonical()));
   }
-  const Object* owner = f->fp == nullptr ? static_cast<Object*>(f)
-                        : f->code->is_generator ? static_cast<Object*>(generator_of(f->fp))
+  const Object* owner = fp == nullptr ? static_cast<Object*>(f)
+                        : f->code->is_generator ? static_cast<Object*>(generator_of(fp))
                                                 : nullptr;
   Value fresh;
   if (owner == nullptr) {
-    fresh = take_word(v);
+    fresh = frame.take(v);
   } else {
     publish_before_lock(owner, v);
     fresh = SlotBase::count_for_slot(v);
@@ -178,15 +198,21 @@ Result<> proxy_construct(Thread& t, Type& cls, const Value* args, u32 nargs, Tup
 Result<Dict> proxy_dict(Thread& t, Value self) {
   FrameObject* f = frame_of(self);
   Local<Dict> d(t, TRY(dict_new(t, f->code->nlocals)));
-  TRY(collect(t, Variables(f), f, d));
+  Local<Tuple> held(t);
+  Value* words = words_to_read(t, f, held);
+  if (words == nullptr) return kError;
+  TRY(collect(t, Variables(f, words), f, d));
   return d.give();
 }
 
 // Owned; absent() if there is none.
 Result<> proxy_find(Thread& t, Value self, Value key) {
   FrameObject* f = frame_of(self);
-  u32 i = TRY(Variables(f).find(t, key, true));
-  if (i != ~0u) return Variables(f).load(i);
+  Local<Tuple> held(t);
+  Value* words = words_to_read(t, f, held);
+  if (words == nullptr) return kError;
+  u32 i = TRY(Variables(f, words).find(t, key, true));
+  if (i != ~0u) return Variables(f, words).load(i);
   Local<> extra(t, f->extra.load(f));
   return extra.is_empty() ? Result<>::absent() : dict_get(t, extra.value().as<Dict>(), key);
 }
@@ -203,7 +229,10 @@ ErrorTag raise_local_removal(Thread& t) {
 
 Status proxy_set_item(Thread& t, Value self, Value key, Value v) {
   FrameObject* f = frame_of(self);
-  u32 i = TRY(Variables(f).find(t, key, false));
+  Local<Tuple> held(t);
+  Value* words = words_to_read(t, f, held);
+  if (words == nullptr) return kError;
+  u32 i = TRY(Variables(f, words).find(t, key, false));
   if (v.is_empty()) {
     if (i != ~0u) return raise_local_removal(t);
     Local<> extra(t, f->extra.load(f));
@@ -259,7 +288,10 @@ Result<> proxy_setdefault(Thread& t, LocalsProxy* self, Value key, Value fallbac
 }
 Result<> proxy_pop(Thread& t, LocalsProxy* self, Value key, Opt<Value> fallback) {
   FrameObject* f = frame_of(Value(self));
-  if (TRY(Variables(f).find(t, key, false)) != ~0u) return raise_local_removal(t);
+  Local<Tuple> held(t);
+  Value* words = words_to_read(t, f, held);
+  if (words == nullptr) return kError;
+  if (TRY(Variables(f, words).find(t, key, false)) != ~0u) return raise_local_removal(t);
   Local<> extra(t, f->extra.load(f));
   Local<> found(t);
   if (!extra.is_empty()) found.set(TRY(dict_pop(t, extra.value().as<Dict>(), key)));
@@ -355,7 +387,10 @@ const TypeDef kProxy = {
 }  // namespace
 
 Result<> frame_locals_proxy(Thread& t, FrameObject* f) {
-  if (f->code->has_namespace) return own((f->fp == nullptr ? f->locals() : f->fp)[0].canonical());
+  if (f->code->has_namespace) {
+    FrameAccess frame(t, f);
+    return Result<>::from_owned(frame.take((frame.fp() == nullptr ? f->locals() : frame.fp())[0]));
+  }
   if (g_proxy_type == nullptr) g_proxy_type = TRY(type_from_def(t, kProxy)).word().as<Type>();
   return proxy_make(t, f);
 }

@@ -7,6 +7,8 @@
 #include "runtime/memory/slot.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/object_lock.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/cell.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
@@ -18,7 +20,7 @@ FrameObject* frame_object(Thread& t, Value* fp) {
   Code* code = frame_code(fp);
   auto* f = new_object<FrameObject>(t, frame_type, code->nlocals * sizeof(Value));
   if (f == nullptr) return nullptr;
-  f->fp = fp;
+  f->live.store_relaxed(fp);
   f->code = code;
   f->trace_lines = true;
   f->function.init(Value(frame_function(fp)));
@@ -26,12 +28,38 @@ FrameObject* frame_object(Thread& t, Value* fp) {
   return f;
 }
 
-u32 frame_object_index(const FrameObject* f) {
-  return f->fp == nullptr ? f->index : f->code->index_of(frame_pc(f->fp));
+namespace {
+bool runs_here(Thread& t, Value* fp) {
+  if (fp >= t.stack_base && fp < t.stack_end) return true;
+  for (Generator* g = t.engine->running; g != nullptr; g = g->previous_running) {
+    if (g->registers() == fp) return true;
+  }
+  return false;
+}
+}  // namespace
+
+FrameAccess::FrameAccess(Thread& t, const FrameObject* f) : t_(t), fp_(f->live.load_acquire()) {
+  if (fp_ == nullptr || f->is_local() || runs_here(t, fp_)) return;
+  stop_the_world(t);
+  stopped_ = true;
+  fp_ = f->live.load_acquire();
+}
+FrameAccess::~FrameAccess() {
+  if (stopped_) start_the_world(t_);
+}
+Value FrameAccess::take(Value v) const {
+  v = v.canonical();
+  if (stopped_ && v.is_ref() && !v.object()->is_shared()) publish_for_store(v.object());
+  return take_word(v);
 }
 
-i32 frame_object_line(const FrameObject* f) {
-  Position p = f->code->position(frame_object_index(f));
+u32 frame_object_index(Thread& t, const FrameObject* f) {
+  FrameAccess frame(t, f);
+  return frame.fp() == nullptr ? f->index : f->code->index_of(frame_pc(frame.fp()));
+}
+
+i32 frame_object_line(Thread& t, const FrameObject* f) {
+  Position p = f->code->position(frame_object_index(t, f));
   return p.line > 0 ? p.line : static_cast<i32>(f->code->firstlineno);
 }
 
@@ -44,21 +72,25 @@ Value* caller_of(Value* fp) {
 }  // namespace
 
 Result<FrameObject> frame_object_back(Thread& t, FrameObject* f) {
-  if (f->fp == nullptr) return f->back.load(f);
-  Value* previous = caller_of(f->fp);
+  FrameAccess frame(t, f);
+  if (frame.fp() == nullptr) return f->back.load(f);
+  Value* previous = caller_of(frame.fp());
   if (previous == nullptr) return Result<FrameObject>::absent();
+  // The new object names the function, which may be the other thread's as yet.
+  if (frame.is_foreign()) drop(frame.take(previous[kFrameCallee]));
   FrameObject* back = frame_object(t, previous);
   if (back == nullptr) return kError;
-  return own(back);
+  return Result<FrameObject>::from_owned(frame.take(Value(back)));
 }
 
 namespace {
 bool held_by_others(const FrameObject* f) { return !f->is_local() || f->count.load_relaxed() >= 2 * kCountStep; }
 
 void copy_locals(FrameObject* f) {
-  f->index = f->code->index_of(frame_pc(f->fp));
+  Value* fp = f->live.load_relaxed();  // the caller's own frame
+  f->index = f->code->index_of(frame_pc(fp));
   for (u32 i = 0; i < f->code->nlocals; ++i) {
-    Value v = f->fp[i];
+    Value v = fp[i];
     if (f->is_shared() && v.is_ref() && !v.object()->is_shared()) publish_for_store(v.object());
     f->locals()[i] = SlotBase::count_for_slot(v);
   }
@@ -80,7 +112,7 @@ void detach_frame_object(Thread& t, Value* fp) {
       }
     }
   }
-  f->fp = nullptr;
+  f->live.store_release(nullptr);  // after the copies
   fp[kFrameObject] = Value::empty();
   decrement(f);
 }
@@ -88,7 +120,7 @@ void detach_frame_object(Thread& t, Value* fp) {
 void detach_generator_frame(Value* fp) {
   FrameObject* f = fp[kFrameObject].as<FrameObject>();
   if (held_by_others(f)) copy_locals(f);
-  f->fp = nullptr;  // the generator's destroy drops its count
+  f->live.store_release(nullptr);  // the generator's destroy drops its count
 }
 
 i32 Traceback::line_number() const {

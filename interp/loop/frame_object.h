@@ -10,7 +10,7 @@ namespace taipan {
 struct FrameObject : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::frame_;
   static constexpr u32 kSubclassFlag = 0;
-  Value* fp;              // the frame while it lives (suspended generators too), else null
+  Atomic<Value*> live;    // the frame while it lives (suspended generators too), else null; its thread writes
   Code* code;
   Slot<Function> function;
   Slot<FrameObject> back; // once detached
@@ -34,11 +34,29 @@ struct Traceback : Object {
   i32 line_number() const;
 };
 
+// The registers of a frame object's frame, for as long as this lives. A frame that is another thread's, or a shared
+// generator's, holds still meanwhile because the world is stopped: no Python code may run (R19).
+class FrameAccess {
+ public:
+  FrameAccess(Thread& t, const FrameObject* f);
+  FrameAccess(const FrameAccess&) = delete;
+  ~FrameAccess();
+  Value* fp() const { return fp_; }  // null: the frame has ended
+  bool is_foreign() const { return stopped_; }
+  // An owned word of what a register holds, which is published first if it is another thread's.
+  Value take(Value v) const;
+
+ private:
+  Thread& t_;
+  Value* fp_;
+  bool stopped_ = false;
+};
+
 // The frame's object, made if there is none; borrowed: the frame holds it. Null: MemoryError.
 FrameObject* frame_object(Thread& t, Value* fp);
 // Index of the current instruction of a live or dead frame.
-u32 frame_object_index(const FrameObject* f);
-i32 frame_object_line(const FrameObject* f);
+u32 frame_object_index(Thread& t, const FrameObject* f);
+i32 frame_object_line(Thread& t, const FrameObject* f);
 // The frame that called, owned; absent() at the bottom.
 Result<FrameObject> frame_object_back(Thread& t, FrameObject* f);
 // f_locals: a proxy that writes to the frame; the namespace itself for modules and classes.
@@ -53,7 +71,7 @@ void add_traceback_entry(Thread& t, Value* fp);
 // runs that end in _call_with_frames_removed(), behind which the imported module's own frames begin.
 void trim_import_frames(Thread& t);
 
-// locals() of a frame: the namespace itself for modules and classes, else a new dict.
+// locals() of a frame of this thread: the namespace itself for modules and classes, else a new dict.
 Result<> frame_locals(Thread& t, Value* fp);
 // The frame `depth` Python frames out, or null.
 Value* frame_at(Thread& t, u32 depth);

@@ -10,6 +10,7 @@
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/object_lock.h"
 #include "runtime/types/cell.h"
 #include "runtime/types/int.h"
 #include "runtime/types/singletons.h"
@@ -33,14 +34,16 @@ Result<> get_builtins(Thread& t, Value self) {
   Function* f = frame_of(self)->function.borrow();
   return f->builtins.load(f);
 }
-Result<> get_line(Thread& t, Value self) { return Result<>::small_int(frame_object_line(frame_of(self))); }
+Result<> get_line(Thread& t, Value self) { return Result<>::small_int(frame_object_line(t, frame_of(self))); }
 Result<> get_last_index(Thread& t, Value self) {
-  return Result<>::small_int(static_cast<i64>(frame_object_index(frame_of(self))) * static_cast<i64>(sizeof(Instr)));
+  return Result<>::small_int(static_cast<i64>(frame_object_index(t, frame_of(self))) * static_cast<i64>(sizeof(Instr)));
 }
 Result<> get_generator(Thread& t, Value self) {
   FrameObject* f = frame_of(self);
-  if (f->fp == nullptr || !f->code->is_generator) return none();
-  return own(generator_of(f->fp));
+  if (!f->code->is_generator) return none();
+  FrameAccess frame(t, f);
+  if (frame.fp() == nullptr) return none();
+  return Result<>::from_owned(frame.take(Value(generator_of(frame.fp()))));
 }
 Result<> get_trace(Thread& t, Value self) {
   Value v = frame_of(self)->trace.load(self.object()).word();
@@ -59,15 +62,29 @@ Result<> get_locals(Thread& t, Value self) { return frame_locals_proxy(t, frame_
 
 // frame.clear(): drops the locals of a finished frame; closes a suspended generator.
 Result<> frame_clear(Thread& t, FrameObject* f) {
-  if (f->fp != nullptr) {
-    if (!f->code->is_generator || generator_is_running(f->fp)) return raise(t, RuntimeError, "cannot clear an executing frame");
-    Generator* g = generator_of(f->fp);
-    if (g->state.load_relaxed() == GeneratorState::Suspended) return raise(t, RuntimeError, "cannot clear a suspended frame");
-    Local<> held(t, Value(g));
-    if (is_exact_coroutine(held)) warn_never_awaited(t, g);
-    drop(TRY(generator_close(t, g)));
+  Local<> generator(t);
+  GeneratorState state = GeneratorState::Finished;
+  {
+    FrameAccess frame(t, f);
+    if (Value* fp = frame.fp()) {
+      if (f->code->is_generator) generator.set(Result<>::from_owned(frame.take(Value(generator_of(fp)))));
+      state = generator.is_empty() ? GeneratorState::Running : generator_of(fp)->state.load_relaxed();
+    }
   }
-  for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
+  if (state == GeneratorState::Running) return raise(t, RuntimeError, "cannot clear an executing frame");
+  if (state == GeneratorState::Suspended) return raise(t, RuntimeError, "cannot clear a suspended frame");
+  if (!generator.is_empty()) {
+    if (is_exact_coroutine(generator)) warn_never_awaited(t, generator.value().as<Generator>());
+    drop(TRY(generator_close(t, generator.value().as<Generator>())));
+  }
+  for (u32 i = 0; i < f->code->nlocals; ++i) {
+    Value old;
+    {
+      Mutating lock(f);  // two threads may clear the same traceback
+      old = std::exchange(f->locals()[i], Value::empty());
+    }
+    drop(old);
+  }
   f->extra.clear(f);
   f->is_cleared = true;
   return none();
@@ -77,7 +94,7 @@ Result<Str> frame_repr(Thread& t, Value self) {
   FrameObject* f = frame_of(self);
   char address[24];
   std::snprintf(address, sizeof address, "0x%lx", static_cast<unsigned long>(self.canonical().bits));
-  return str_format(t, "<frame at {}, file {!r}, line {}, code {}>", address, Value(f->code->filename), frame_object_line(f),
+  return str_format(t, "<frame at {}, file {!r}, line {}, code {}>", address, Value(f->code->filename), frame_object_line(t, f),
                     Value(f->code->name));
 }
 
@@ -88,7 +105,7 @@ usize frame_size(const Object* o) {
 void frame_visit(Object* o, EdgeVisitor& visit) {
   auto* f = static_cast<FrameObject*>(o);
   visit(f->function, f->back, f->trace, f->extra, f->replaced);
-  if (f->code != nullptr && f->fp == nullptr) visit.words(f->locals(), f->code->nlocals);
+  if (f->code != nullptr && f->live.load_acquire() == nullptr) visit.words(f->locals(), f->code->nlocals);
 }
 
 // Frames die with every exception: slot by slot, without a visitor.
@@ -97,7 +114,7 @@ void frame_destroy(Object* o) {
   usize size = sizeof(FrameObject);
   if (f->code != nullptr) {
     size += f->code->nlocals * sizeof(Value);
-    if (f->fp == nullptr) {
+    if (f->live.load_relaxed() == nullptr) {
       for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
     }
   }

@@ -1,5 +1,7 @@
 #include "interp/loop/generator.h"
 
+#include <optional>
+
 #include "interp/loop/frame_object.h"
 #include "interp/loop/helpers_inline.h"
 #include "runtime/memory/hooks.h"
@@ -8,6 +10,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
@@ -20,14 +23,19 @@ const char* kind_name(const Generator* g) {
   return g->code->flags & kCoCoroutine ? "coroutine" : g->code->flags & kCoAsyncGenerator ? "async generator" : "generator";
 }
 
+// Before g can be resumed elsewhere: what a shared generator keeps is shared.
+void publish_for(Generator* g, Value kept) {
+  if (g->is_shared() && kept.is_ref() && !kept.object()->is_shared()) publish_for_store(kept.object());
+}
+
 // Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
 // While nothing can be deferred but immortals there is nothing to do.
 void count_registers(Generator* g) {
   if (!g_multi_threaded.load_relaxed() && g_birth_flags == 0) return;
   Value* r = g->registers();
-  for (i32 i = kFrameCallee; i < static_cast<i32>(g->code->nregs); ++i) {
+  for (i32 i = kFrameObject; i < static_cast<i32>(g->code->nregs); ++i) {
     if (r[i].is_deferred() && !r[i].object()->is_immortal()) r[i] = SlotBase::counted_form(r[i]);
-    if (g->is_shared() && r[i].is_ref() && !r[i].object()->is_shared()) publish_for_store(r[i].object());
+    publish_for(g, r[i]);
   }
 }
 
@@ -69,6 +77,7 @@ TP_INLINE void exit_generator(Thread& t, Generator* g, GeneratorState after) {
     drop(own_handled);
   } else {
     g->handled = SlotBase::counted_form(own_handled);
+    publish_for(g, g->handled);
   }
   t.engine->running = g->previous_running;
   g->previous_running = nullptr;
@@ -281,17 +290,25 @@ Result<> generator_resume(Thread& t, Generator* g, Value sent) {
   return run_from_native(t, g, was, false);
 }
 
-Result<> generator_raise(Thread& t, Generator* g) {
-  GeneratorState was = g->state.load_relaxed();
-  if (was == GeneratorState::Finished) return kError;
-  if (!claim(g)) {
-    clear_error(t);
-    return raise_already_running(t, g), kError;
-  }
-  return run_from_native(t, g, was, true);
+namespace {
+
+// The pending exception is raised where g, claimed from `was`, is suspended.
+Result<> raise_in(Thread& t, Generator* g, GeneratorState was) { return run_from_native(t, g, was, true); }
+
+// Gives a claim back without having run.
+void suspend_again(Generator* g) {
+  count_registers(g);  // it may have been published meanwhile
+  g->state.store_release(GeneratorState::Suspended);
 }
 
-namespace {
+// What a suspended g, claimed by this thread, delegates to (yield from, await): borrowed; empty.
+Value delegate_of(Generator* g) {
+  Value* fp = g->registers();
+  const Instr* pc = frame_pc(fp);
+  if (pc->op != static_cast<u8>(Op::YIELD) || !(pc->k & kYieldDelegate)) return Value::empty();
+  u32 c = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].c) << 16 | pc->c : pc->c;
+  return fp[c].canonical();
+}
 
 bool is_finished(const Generator* g) { return g->state.load_relaxed() == GeneratorState::Finished; }
 
@@ -346,20 +363,13 @@ Value take_stop_value(Thread& t) {
   return v.is_empty() ? none().word() : v;
 }
 
-// While the object that g delegates to is asked to raise, g's frame is on the stack, as when it asks itself:
-// sys._getframe() sees it.
+// While the object that g, claimed, delegates to is asked to raise, g's frame is on the stack, as when it asks itself:
+// sys._getframe() sees it. g stays claimed, unless there is no room for the frame.
 class Delegating {
  public:
   Delegating(Thread& t, Generator* g) : t_(t), g_(g) {
-    GeneratorState was = g->state.load_relaxed();
-    if (!claim(g)) {
-      failed_ = true;
-      if (error_pending(t)) clear_error(t);
-      raise_already_running(t, g);
-      return;
-    }
     Result<> thrown = Result<>::from_owned(std::exchange(t.exc, Value::empty()));
-    failed_ = !enter_generator(t, g, FrameKind::GeneratorEntry, was);
+    failed_ = !enter_generator(t, g, FrameKind::GeneratorEntry, GeneratorState::Suspended);
     if (failed_) {
       drop(thrown);
     } else {
@@ -367,9 +377,7 @@ class Delegating {
     }
   }
   ~Delegating() {
-    if (failed_) return;
-    count_registers(g_);
-    exit_generator(t_, g_, GeneratorState::Suspended);
+    if (!failed_) exit_generator(t_, g_, GeneratorState::Running);
   }
   Delegating(const Delegating&) = delete;
   bool failed() const { return failed_; }
@@ -382,18 +390,17 @@ class Delegating {
 
 Result<> throw_pending(Thread& t, Generator* g);
 
-// throw() while g waits in a yield from or await. The exception is pending.
+// throw() while g, claimed, waits in a yield from or await. The exception is pending.
 Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
   Local<> sub(t, delegate);
   if (error_matches(t, GeneratorExit)) {
     Local<BaseException> e(t, take_error(t));
-    if (!claim(g)) return raise_already_running(t, g), kError;
     bool closed = !close_delegate(t, sub).is_error();
-    g->state.store_release(GeneratorState::Suspended);
     if (closed) restore_error(t, e.give());
-    return generator_raise(t, g);
+    return raise_in(t, g, GeneratorState::Suspended);
   }
   Result<> answer = Result<>::absent();
+  bool ended = true;  // an error is the delegate's, not the one thrown
   if (is_generator_object(sub)) {
     Delegating scope(t, g);
     if (scope.failed()) return kError;
@@ -408,41 +415,49 @@ Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
     }
     if (answer.is_absent()) {  // no throw(): raise it here
       restore_error(t, e.give());
-      return generator_raise(t, g);
+      answer = kError;
+      ended = false;
     }
   }
-  if (!answer.is_error()) return answer;  // yielded: g stays suspended
-  if (error_matches(t, StopIteration)) {
-    Value value = take_stop_value(t);
-    if (!claim(g)) return raise_already_running(t, g), kError;
-    return resume_behind_send(t, g, value);
+  if (!answer.is_error()) {  // yielded: g stays suspended
+    suspend_again(g);
+    return answer;
   }
-  return generator_raise(t, g);
+  if (ended && error_matches(t, StopIteration)) return resume_behind_send(t, g, take_stop_value(t));
+  return raise_in(t, g, GeneratorState::Suspended);
 }
 
 Result<> throw_pending(Thread& t, Generator* g) {
-  if (g->state.load_relaxed() == GeneratorState::Running) {
-    clear_error(t);
-    return raise_already_running(t, g), kError;
-  }
-  if (is_finished(g) && (g->code->flags & kCoCoroutine)) {
+  GeneratorState was = g->state.load_relaxed();
+  if (was == GeneratorState::Finished) {
+    if (!(g->code->flags & kCoCoroutine)) return kError;
     clear_error(t);
     return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
   }
-  Value delegate = generator_delegate(g);
-  Result<> r = delegate.is_empty() ? generator_raise(t, g) : throw_to_delegate(t, g, delegate);
+  if (!claim(g)) {
+    clear_error(t);
+    return raise_already_running(t, g), kError;
+  }
+  Value delegate = was == GeneratorState::Suspended ? delegate_of(g) : Value::empty();
+  Result<> r = delegate.is_empty() ? raise_in(t, g, was) : throw_to_delegate(t, g, delegate);
   return result_or_stop(t, g, r);
 }
 
 }  // namespace
 
-Value generator_delegate(Generator* g) {
-  if (g->state.load_relaxed() != GeneratorState::Suspended) return Value::empty();
-  Value* fp = g->registers();
-  const Instr* pc = frame_pc(fp);
-  if (pc->op != static_cast<u8>(Op::YIELD) || !(pc->k & kYieldDelegate)) return Value::empty();
-  u32 c = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].c) << 16 | pc->c : pc->c;
-  return fp[c].canonical();
+bool generator_delegates(Generator* g) {
+  if (g->state.load_relaxed() != GeneratorState::Suspended || !claim(g)) return false;
+  bool delegates = !delegate_of(g).is_empty();
+  g->state.store_release(GeneratorState::Suspended);
+  return delegates;
+}
+
+Result<> generator_delegate(Thread& t, Generator* g) {
+  std::optional<StoppedWorld> stopped;
+  if (g->is_shared()) stopped.emplace(t);  // claiming it would make a racing next() fail
+  if (g->state.load_relaxed() != GeneratorState::Suspended) return Result<>::absent();
+  Value v = delegate_of(g);
+  return v.is_empty() ? Result<>::absent() : own(v);
 }
 
 Result<> generator_send(Thread& t, Generator* g, Value v) {
@@ -500,17 +515,15 @@ Result<> generator_close(Thread& t, Generator* g) {
     g->state.store_release(GeneratorState::Finished);
     return none();
   }
-  if (s == GeneratorState::Running) return raise_already_running(t, g), kError;
-  Value delegate = generator_delegate(g);
+  if (!claim(g)) return raise_already_running(t, g), kError;
+  Value delegate = delegate_of(g);
   bool failed = false;
   if (!delegate.is_empty()) {
     Local<> sub(t, delegate);
-    if (!claim(g)) return raise_already_running(t, g), kError;
     failed = close_delegate(t, sub).is_error();
-    g->state.store_release(GeneratorState::Suspended);
   }
   if (!failed) raise_none(t, GeneratorExit);
-  Result<> r = generator_raise(t, g);
+  Result<> r = raise_in(t, g, GeneratorState::Suspended);
   if (!r.is_error()) {
     if (is_finished(g)) return r;  // 3.13: the value it returned
     drop(r);

@@ -74,16 +74,15 @@ Outcome unwind_generator(Thread& t, Value* fp);
 // From C++. Yielded values and results are told apart by the state afterwards (Suspended or Finished).
 // sent is owned; error with the exception pending.
 Result<> generator_resume(Thread& t, Generator* g, Value sent);
-// The pending exception is raised where g is suspended.
-Result<> generator_raise(Thread& t, Generator* g);
 // send(), throw(), close() as Python has them: the result of a finished generator becomes StopIteration.
 Result<> generator_send(Thread& t, Generator* g, Value v);
 Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value traceback);
 Result<> generator_close(Thread& t, Generator* g);
 // The slot: absent() at the end, whatever was returned.
 Result<> generator_next(Thread& t, Value self);
-// The object it delegates to (yield from, await), borrowed; empty.
-Value generator_delegate(Generator* g);
+// The object that a suspended g delegates to (yield from, await), owned; absent().
+Result<> generator_delegate(Thread& t, Generator* g);
+bool generator_delegates(Generator* g);
 
 void generator_visit(Object* self, EdgeVisitor& visit);
 void generator_destroy(Object* self);

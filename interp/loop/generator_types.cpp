@@ -36,8 +36,8 @@ Result<> generator_state_text(Thread& t, Value self) {
   return str_format(t, "{}{}", prefix, kStates[static_cast<u8>(self.as<Generator>()->state.load_relaxed())]);
 }
 Result<> generator_yield_from(Thread& t, Value self) {
-  Value v = generator_delegate(self.as<Generator>());
-  return v.is_empty() ? none() : own(v);
+  Result<> r = generator_delegate(t, self.as<Generator>());
+  return r.is_absent() ? none() : r;
 }
 Result<> generator_name(Thread& t, Value self) { return self.as<Generator>()->name.load(self.object()); }
 Result<> generator_qualname(Thread& t, Value self) { return self.as<Generator>()->qualname.load(self.object()); }

@@ -89,7 +89,7 @@ bool get_awaitable(TP_HELPER_ARGS) {
     return false;
   }
   Local<> iterator(t, TP_TAKE(awaitable_iterator(t, v)));
-  if (is_exact_coroutine(iterator) && !generator_delegate(iterator.value().as<Generator>()).is_empty()) {
+  if (is_exact_coroutine(iterator) && generator_delegates(iterator.value().as<Generator>())) {
     raise(t, RuntimeError, "coroutine is being awaited already");
     return false;
   }

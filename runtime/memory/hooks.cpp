@@ -9,6 +9,7 @@ MemoryHooks g_memory_hooks = {
     [](Thread&, Object*) { fatal("an object died before types were set up"); },
     [](Thread&, Object*) {},
     [](Thread&, Object*) {},
+    [](Thread&, Object*) {},
     [](Thread& t, Object*) {
       Value e = t.exc;
       t.exc = Value::empty();

@@ -23,6 +23,9 @@ struct MemoryHooks {
   // Drops the edges (drop_edges()), frees what o owns beside them, then its storage by free_object().
   // Nobody else reaches o: buffers are freed, not retired. Runs no Python code.
   void (*destroy)(Thread& t, Object* o);
+  // Puts the storage that o owns beside itself (items, table, bytes) somewhere else, where the rules allow
+  // another thread or a finaliser to do so at a safepoint: raw pointers into it are no longer good (R4).
+  void (*move_storage)(Thread& t, Object* o);
   // Runs the finaliser of a live object (count >= 1, kFinalised set). Python code may run and raise.
   void (*finalise)(Thread& t, Object* o);
   // Runs the callback of a weak reference whose referent is dead.

@@ -1,12 +1,18 @@
 #include "runtime/memory/stress.h"
 
+#include "runtime/memory/hooks.h"
 #include "runtime/memory/thread_memory.h"
+#include "runtime/memory/verify.h"
 #include "runtime/thread/race.h"
 #include "runtime/thread/safepoint.h"
 
 namespace taipan {
 
+#if TAIPAN_POISON
+Stress g_stress{.move = true};
+#else
 Stress g_stress;
+#endif
 static Atomic<u64> g_allocations;
 
 bool allocation_fails_now() {
@@ -37,6 +43,10 @@ bool set_stress(std::string_view text) {
     g_stress.checkpoint = true;
   } else if (text == "collect") {
     g_stress.collect = true;
+  } else if (text == "rc-audit") {
+    g_stress.audit = true;
+  } else if (text == "move") {
+    g_stress.move = true;
   } else if (text == "publish") {
     set_birth_flags(kShared);
   } else if (starts("yield:") && take_number(text, &a) && take_number(text, &b) && b != 0) {
@@ -54,9 +64,26 @@ bool set_stress(std::string_view text) {
 }
 
 void stress_thread(Thread& t) {
-  if (g_stress.checkpoint || g_stress.collect || g_stress.yield_odds) {
+  if (g_stress.checkpoint || g_stress.collect || g_stress.move || g_stress.audit || g_stress.yield_odds) {
     t.poll.fetch_or_acq_rel(kPollStress);
   }
+}
+
+void move_storage_of_registers(Thread& t) {
+  // The innermost frames: deeper ones wait for calls, and their turn comes when these have returned.
+  constexpr usize kWords = 96;
+  usize n = static_cast<usize>(t.top - t.stack_base);
+  for (Value* v = t.top - (n < kWords ? n : kWords); v < t.top; ++v) {
+    if (v->is_ref()) g_memory_hooks.move_storage(t, v->object());
+  }
+}
+
+void verify_now_and_then(Thread& t) {
+  constexpr u32 kEvery = 1 << 14;
+  static Atomic<u32> safepoints;
+  if (safepoints.fetch_add_relaxed(1) % kEvery != kEvery - 1) return;
+  HeapReport r = g_stress.audit ? audit_counts(t) : verify_heap(t);
+  if (r.bad != 0) fatal(r.first);
 }
 
 }  // namespace taipan

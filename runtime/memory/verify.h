@@ -1,5 +1,6 @@
 // The heap verifier: checks in a stopped world that no SHARED object refers to a local one, that states
 // and counts are possible ones, and that local objects belong to the heap of one thread (R1).
+// The audit: no object has more counted references than its count says (a reference too few frees it early).
 #pragma once
 #include "runtime/thread/thread.h"
 
@@ -11,8 +12,8 @@ struct HeapReport {
   const char* first = nullptr;  // the first one
   const void* where = nullptr;
 };
-// Stops the world. `check_counts`: also compares each local object's count with what is found (its
-// registers' words included), which holds between instructions.
+// Both stop the world. Good at every safepoint. References from C++ are not found: a count may be larger.
 HeapReport verify_heap(Thread& t);
+HeapReport audit_counts(Thread& t);
 
 }  // namespace taipan

@@ -98,6 +98,7 @@ void install_memory_hooks() {
   g_memory_hooks.raise_async = raise_async;
   g_memory_hooks.visit = object_visit;
   g_memory_hooks.destroy = object_destroy;
+  g_memory_hooks.move_storage = move_storage;
   g_memory_hooks.finalise = finalise;
   g_memory_hooks.weak_callback = weak_callback;
   g_memory_hooks.unraisable = [](Thread& t, Object* o) { write_unraisable(t, nullptr, o ? Value(o) : Value::empty()); };

@@ -430,6 +430,19 @@ static void visit_attributes(Object* o, Visitor& visit) {
   }
 }
 
+void move_attributes(Thread& t, Object* o) {
+  const Shape* s = shape_entry(o).layout;
+  if (s == nullptr || !shape_has_ext(s) || s->direct) return;
+  Overflow* old = overflow_of(o, s);
+  if (old == nullptr) return;
+  usize n = Overflow::bytes(old->capacity);
+  void* fresh = buffer_allocate(t, n);
+  if (fresh == nullptr) return;
+  std::memcpy(fresh, static_cast<void*>(old), n);
+  ext_word(o, s).store_relaxed(reinterpret_cast<u64>(fresh));
+  buffer_free(old, n);
+}
+
 void free_attributes(Object* o) {
   const Shape* s = shape_entry(o).layout;
   if (s == nullptr || !shape_has_ext(s) || s->direct) return;

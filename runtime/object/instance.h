@@ -76,6 +76,8 @@ Result<Dict> instance_dict(Thread& t, Object* o);
 Status instance_set_dict(Thread& t, Object* o, Dict* d);
 // A copy of the attributes as a new dict, leaving the object as it is (__getstate__, __dir__).
 Result<Dict> instance_dict_copy(Thread& t, Object* o);
+// A local object's overflow block at another address (-X stress=move).
+void move_attributes(Thread& t, Object* o);
 // Number of attributes; no dictionary is made.
 usize instance_attribute_count(Object* o);
 

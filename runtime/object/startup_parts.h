@@ -23,6 +23,8 @@ void inherit_slots(Type& type, const Type& base);
 // Adds __add__ and so on to the dict for the slots of `def`.
 Status add_slot_wrappers(Thread& t, Type& type, const TypeSlots& own);
 
+void move_storage(Thread& t, Object* o);  // types/move_storage.cpp: MemoryHooks::move_storage
+
 Status template_types_ready(Thread& t);  // types/template.cpp: class attributes that are values
 
 }  // namespace taipan

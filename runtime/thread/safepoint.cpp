@@ -40,15 +40,13 @@ Status safepoint_slow(Thread& t) {
     detach_quietly(t);
     attach(t);
   }
-#if TAIPAN_POISON
-  // Whatever the rules allow to be freed at this safepoint is freed, so that a raw pointer held across it
-  // meets the sanitizer's poison (R4).
-  request_checkpoint(t);
-  reasons |= kPollCheckpoint;
-#endif
   if (reasons & kPollStress) {
     if (g_stress.yield_odds) race_point_slow();
-    if (g_stress.checkpoint) {
+    // Whatever the rules allow to be freed or moved at this safepoint is, so that a raw pointer held across
+    // it meets the sanitizer's poison (R4).
+    if (g_stress.move) move_storage_of_registers(t);
+    if (g_stress.move || g_stress.audit) verify_now_and_then(t);
+    if (g_stress.checkpoint || g_stress.move) {
       request_checkpoint(t);
       reasons |= kPollCheckpoint;
     }

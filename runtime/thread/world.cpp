@@ -142,8 +142,9 @@ void start_the_world(Thread& t) {
     });
   }
   t.memory->stats.stop_ns.add(static_cast<u64>(monotonic_ns() - g_world.stop_began));
-  g_world.stopper.store_seq_cst(nullptr);
+  // In this order: the next stopper must not make the word even, or a thread born then attaches in its stopped world.
   g_world.stop_word.fetch_add_seq_cst(1);  // even
+  g_world.stopper.store_seq_cst(nullptr);
   futex_wake(g_world.stop_word, 1 << 30);
 }
 

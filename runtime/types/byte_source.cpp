@@ -44,7 +44,7 @@ Status ByteSource::get_copy(Thread& t, Value v) {
     {
       Mutating guard(b);
       n = b->size_;
-      if (n <= room) std::memcpy(copy, b->bytes(), n);
+      if (n != 0 && n <= room) std::memcpy(copy, b->bytes(), n);
     }
     if (n <= room) {
       copy_ = copy;

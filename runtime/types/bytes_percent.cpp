@@ -15,6 +15,7 @@ class Output {
   Output(Thread& t, ByteArray* out) : t_(t), out_(out) {}
   Status append(const u8* data, usize n) { return bytearray_append(t_, out_, data, n); }
   Status fill(u8 c, usize n) {
+    if (n == 0) return kDone;
     usize at = out_->size_;
     TRY(raise_resize(t_, bytearray_splice_locked(t_, out_, at, at, n)));
     std::memset(out_->bytes() + at, c, n);

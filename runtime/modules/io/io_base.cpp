@@ -25,6 +25,7 @@ Status Bulk::reserve(Thread& t, usize wanted) {
   return kDone;
 }
 Status Bulk::append(Thread& t, const void* bytes, usize n) {
+  if (n == 0) return kDone;
   if (n > capacity - size) TRY(reserve(t, size + n));
   std::memcpy(data + size, bytes, n);
   size += n;
