@@ -39,14 +39,17 @@ void count_registers(Generator* g) {
   }
 }
 
-TP_INLINE bool claim(Generator* g) {
-  GeneratorState s = g->state.load_relaxed();
-  if (s != GeneratorState::Created && s != GeneratorState::Suspended) return false;
-  if (g->is_local()) {
-    g->state.store_relaxed(GeneratorState::Running);
-    return true;
+// was: the state it had, which decides whether it could be claimed.
+TP_INLINE bool claim(Generator* g, GeneratorState& was) {
+  was = g->state.load_relaxed();
+  while (was == GeneratorState::Created || was == GeneratorState::Suspended) {
+    if (g->is_local()) {
+      g->state.store_relaxed(GeneratorState::Running);
+      return true;
+    }
+    if (g->state.cas_acquire(was, GeneratorState::Running)) return true;
   }
-  return g->state.cas_acquire(s, GeneratorState::Running);
+  return false;
 }
 
 // Makes g's frame the thread's current one. g->state was claimed from `was`.
@@ -200,8 +203,8 @@ Result<> make_generator(Thread& t, Function* f, Code* code, Value* args) {
 }
 
 Outcome resume_in_loop(Thread& t, Value* fp, Generator* g, Value sent) {
-  GeneratorState was = g->state.load_relaxed();
-  if (!claim(g)) {
+  GeneratorState was;
+  if (!claim(g, was)) {
     drop(sent);
     if (was == GeneratorState::Finished) {
       if (g->code->flags & kCoCoroutine) {
@@ -224,6 +227,7 @@ Outcome yield_op(Thread& t, Value* fp, const Instr* pc, u32 b, Value* exit_value
   FrameKind kind = frame_kind(fp);
   exit_generator(t, g, GeneratorState::Suspended);
   if (kind == FrameKind::Generator) return deliver_yield(t, v);
+  t.engine->finished = false;
   *exit_value = v;
   return Outcome::Exit;
 }
@@ -237,6 +241,7 @@ Outcome finish_generator(Thread& t, Value* fp, u32 b, Value* exit_value) {
   FrameKind kind = frame_kind(fp);
   exit_generator(t, g, GeneratorState::Finished);
   if (kind == FrameKind::Generator) return deliver_end(t, result);
+  t.engine->finished = true;
   *exit_value = result;
   return Outcome::Exit;
 }
@@ -279,11 +284,12 @@ Result<> run_from_native(Thread& t, Generator* g, GeneratorState was, bool raisi
 }  // namespace
 
 Result<> generator_resume(Thread& t, Generator* g, Value sent) {
-  GeneratorState was = g->state.load_relaxed();
-  if (!claim(g)) {
+  GeneratorState was;
+  if (!claim(g, was)) {
     drop(sent);
     if (was == GeneratorState::Running) return raise_already_running(t, g), kError;
     if (g->code->flags & kCoCoroutine) return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
+    t.engine->finished = true;
     return none();
   }
   if (!accept_sent(t, g, was, sent)) return kError;
@@ -314,7 +320,7 @@ bool is_finished(const Generator* g) { return g->state.load_relaxed() == Generat
 
 // A finished generator's result as the StopIteration that its caller gets.
 Result<> result_or_stop(Thread& t, Generator* g, Result<> r) {
-  if (r.is_error() || !is_finished(g)) return r;
+  if (r.is_error() || !t.engine->finished) return r;
   Local<> value(t, r);
   if (g->code->flags & kCoAsyncGenerator) return raise_none(t, StopAsyncIteration);
   return raise_stop_iteration(t, is_none(value) ? Value::empty() : value.value());
@@ -421,6 +427,7 @@ Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
   }
   if (!answer.is_error()) {  // yielded: g stays suspended
     suspend_again(g);
+    t.engine->finished = false;
     return answer;
   }
   if (ended && error_matches(t, StopIteration)) return resume_behind_send(t, g, take_stop_value(t));
@@ -428,14 +435,11 @@ Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
 }
 
 Result<> throw_pending(Thread& t, Generator* g) {
-  GeneratorState was = g->state.load_relaxed();
-  if (was == GeneratorState::Finished) {
-    if (!(g->code->flags & kCoCoroutine)) return kError;
+  GeneratorState was;
+  if (!claim(g, was)) {
+    if (was == GeneratorState::Finished && !(g->code->flags & kCoCoroutine)) return kError;
     clear_error(t);
-    return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
-  }
-  if (!claim(g)) {
-    clear_error(t);
+    if (was == GeneratorState::Finished) return raise(t, RuntimeError, "cannot reuse already awaited coroutine");
     return raise_already_running(t, g), kError;
   }
   Value delegate = was == GeneratorState::Suspended ? delegate_of(g) : Value::empty();
@@ -446,9 +450,10 @@ Result<> throw_pending(Thread& t, Generator* g) {
 }  // namespace
 
 bool generator_delegates(Generator* g) {
-  if (g->state.load_relaxed() != GeneratorState::Suspended || !claim(g)) return false;
-  bool delegates = !delegate_of(g).is_empty();
-  g->state.store_release(GeneratorState::Suspended);
+  GeneratorState was;
+  if (!claim(g, was)) return false;
+  bool delegates = was == GeneratorState::Suspended && !delegate_of(g).is_empty();
+  g->state.store_release(was);
   return delegates;
 }
 
@@ -471,7 +476,7 @@ Result<> generator_next(Thread& t, Value self) {
   Generator* g = self.as<Generator>();
   if (is_finished(g)) return Result<>::absent();
   Result<> r = generator_resume(t, g, none().word());
-  if (r.is_error() || !is_finished(g)) return r;
+  if (r.is_error() || !t.engine->finished) return r;
   drop(r);  // __next__ and send() deliver it in StopIteration
   return Result<>::absent();
 }
@@ -507,15 +512,16 @@ Result<> generator_throw(Thread& t, Generator* g, Value type, Value value, Value
 }
 
 Result<> generator_close(Thread& t, Generator* g) {
-  GeneratorState s = g->state.load_relaxed();
-  if (s == GeneratorState::Finished) return none();
-  if (s == GeneratorState::Created) {
-    if (!claim(g)) return raise_already_running(t, g), kError;
+  GeneratorState was;
+  if (!claim(g, was)) {
+    if (was == GeneratorState::Finished) return none();
+    return raise_already_running(t, g), kError;
+  }
+  if (was == GeneratorState::Created) {
     clear_generator(t, g->registers());
     g->state.store_release(GeneratorState::Finished);
     return none();
   }
-  if (!claim(g)) return raise_already_running(t, g), kError;
   Value delegate = delegate_of(g);
   bool failed = false;
   if (!delegate.is_empty()) {
@@ -525,7 +531,7 @@ Result<> generator_close(Thread& t, Generator* g) {
   if (!failed) raise_none(t, GeneratorExit);
   Result<> r = raise_in(t, g, GeneratorState::Suspended);
   if (!r.is_error()) {
-    if (is_finished(g)) return r;  // 3.13: the value it returned
+    if (t.engine->finished) return r;  // 3.13: the value it returned
     drop(r);
     return raise(t, RuntimeError, "{} ignored GeneratorExit", kind_name(g));
   }

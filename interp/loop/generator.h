@@ -55,6 +55,8 @@ inline void mark_finalised(Object* o) {
 // What the interpreter keeps per thread.
 struct ThreadEngine {
   Generator* running = nullptr;  // innermost first
+  bool finished = false;         // the generator that was last resumed from C++ has returned, not yielded: its state may
+                                 // be another thread's doing by now
   Ref<> async_firstiter, async_finaliser;  // sys.set_asyncgen_hooks
   i32 origin_depth = 0;                    // frames a new coroutine records in cr_origin
   AttributeTable* attributes = nullptr;    // made at the first use
@@ -71,7 +73,7 @@ Outcome finish_generator(Thread& t, Value* fp, u32 b, Value* exit_value);
 // Enter: go on unwinding in t.fp. Exit: it was resumed from C++.
 Outcome unwind_generator(Thread& t, Value* fp);
 
-// From C++. Yielded values and results are told apart by the state afterwards (Suspended or Finished).
+// From C++. Yielded values and results are told apart by ThreadEngine::finished.
 // sent is owned; error with the exception pending.
 Result<> generator_resume(Thread& t, Generator* g, Value sent);
 // send(), throw(), close() as Python has them: the result of a finished generator becomes StopIteration.

@@ -1,5 +1,6 @@
 // The types generator, coroutine and coroutine_wrapper: methods, attributes, finalisation.
 #include <cstdio>
+#include <optional>
 
 #include "interp/loop/async.h"
 #include "interp/loop/frame_object.h"
@@ -9,6 +10,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/list.h"
 #include "runtime/types/singletons.h"
@@ -18,9 +20,13 @@ namespace taipan {
 
 Result<> generator_frame(Thread& t, Value self) {
   Generator* g = self.as<Generator>();
+  std::optional<StoppedWorld> stopped;  // another thread may run it, or finish it
+  if (g->is_shared()) stopped.emplace(t);
   if (g->state.load_relaxed() == GeneratorState::Finished) return none();
+  if (g->is_shared()) publish_before_lock(g, g->registers()[kFrameCallee].canonical());
   FrameObject* f = frame_object(t, g->registers());
   if (f == nullptr) return kError;
+  publish_before_lock(g, Value(f));
   return own(f);
 }
 Result<> generator_code(Thread& t, Value self) { return own(self.as<Generator>()->code); }

@@ -54,8 +54,12 @@ void fill_inline(Thread& t, Code* code, u32 site, u32 shape, u32 offset, Type& t
   entry->new_shape = shape;
   entry->dependent.poisoned = clear_inline_word;
   entry->dependent.shape.store_relaxed(shape);
-  if (!depend_on_class(t, &entry->dependent, type, name)) return std::free(entry);
-  fill_site(t, code, site, u64{offset} << 32 | shape);
+  // In this order: a change of the class that comes between finds the word to clear, or refuses the dependent.
+  u64 word = u64{offset} << 32 | shape;
+  fill_site(t, code, site, word);
+  if (depend_on_class(t, &entry->dependent, type, name)) return;
+  entry->site->cas_acq_rel(word, 0);
+  std::free(entry);
 }
 
 // What the class says about the name leaves room for an attribute in the instance.

@@ -218,7 +218,7 @@ Status make_enum(Thread& t, Module* m, usize e, Type* base) {
     TRY(add_class(t, m, TRY(make(t, name, base, name, nullptr, -1, false)), cls));
     TRY(set_field_types(t, *cls, nullptr));
     Local<> one(t, TRY(call(t, Value(*cls))));
-    g_singletons[e][i].init(one.value());
+    g_singletons[e][i].store(&none_object, one.value());  // a global root is a shared owner (R18)
   }
   return kDone;
 }

@@ -64,7 +64,7 @@ const NativeDef kFunctions[] = {
 Status atexit_exec(Thread& t, Module*) {
   if (!g_callbacks.is_empty()) return kDone;
   register_root_table(visit_roots);
-  g_callbacks.init(TRY(list_new(t)));
+  g_callbacks.store(&none_object, TRY(list_new(t)));  // a global root is a shared owner (R18)
   return kDone;
 }
 

@@ -150,7 +150,7 @@ const ConstantDef kConstants[] = {
 
 Status gc_exec(Thread& t, Module* m) {
   register_root_table(visit_roots);
-  g_callbacks.init(TRY(list_new(t)));
+  g_callbacks.store(&none_object, TRY(list_new(t)));  // a global root is a shared owner (R18)
   TRY(module_add(t, m, "callbacks", Value(g_callbacks.borrow())));
   Local<List> garbage(t, TRY(list_new(t)));
   return module_add(t, m, "garbage", garbage);

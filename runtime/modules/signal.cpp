@@ -252,8 +252,8 @@ Status signal_exec(Thread& t, Module* m) {
   for (int n = 1; n < NSIG; ++n) {
     struct sigaction action;
     if (::sigaction(n, nullptr, &action) != 0) continue;
-    if (action.sa_handler == SIG_DFL) g_handlers[n].init(kDefault);
-    if (action.sa_handler == SIG_IGN) g_handlers[n].init(kIgnore);
+    if (action.sa_handler == SIG_DFL) g_handlers[n].store(&none_object, kDefault);
+    if (action.sa_handler == SIG_IGN) g_handlers[n].store(&none_object, kIgnore);
   }
   g_signal_dispatch = dispatch;
   if (same(g_handlers[SIGINT].borrow(), kDefault)) {

@@ -323,8 +323,8 @@ Status default_filters(Thread& t, List* filters) {
 Status warnings_exec(Thread& t, Module* m) {
   register_root_table(visit_roots);
   g_engine.warn = warn_from_native;
-  g_filters.init(TRY(list_new(t)));
-  g_once.init(TRY(dict_new(t)));
+  g_filters.store(&none_object, TRY(list_new(t)));  // a global root is a shared owner (R18)
+  g_once.store(&none_object, TRY(dict_new(t)));
   TRY(default_filters(t, g_filters.borrow()));
   TRY(module_add(t, m, "filters", Value(g_filters.borrow())));
   TRY(module_add(t, m, "_onceregistry", Value(g_once.borrow())));
@@ -338,7 +338,7 @@ Status warnings_exec(Thread& t, Module* m) {
   Local<> type(t, variable_type);
   Local<Str> name(t, TRY(name_of(t, "warnings_context")));
   Local<> variable(t, TRY(call(t, type, name)));
-  g_context.init(variable.value());
+  g_context.store(&none_object, variable.value());
   return module_add(t, m, "_warnings_context", variable);
 }
 

@@ -60,6 +60,7 @@ Result<i64> posix_write(Thread& t, i32 fd, Value data) {
   Local<Bytes> b(t, TRY(bytes_from_object(t, data)));
   ssize n = TRY(retry(t, [&] { return ::write(fd, b->data(), b->size()); }));
   if (n < 0) return os_error(t);
+  if (static_cast<usize>(n) < b->size()) TRY(safepoint(t));  // cut short by a signal, perhaps
   return i64{n};
 }
 Result<Bytes> posix_pread(Thread& t, i32 fd, i64 n, i64 offset) {

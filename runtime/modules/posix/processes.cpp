@@ -18,6 +18,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
+#include "runtime/types/singletons.h"
 #include "runtime/types/tuple.h"
 
 extern char** environ;
@@ -290,7 +291,7 @@ std::span<const NativeDef> posix_process_functions() { return kFunctions; }
 
 Status posix_process_exec(Thread& t, Module*) {
   register_root_table(visit_roots);
-  for (Slot<List>* s : {&g_before, &g_after_parent, &g_after_child}) s->init(TRY(list_new(t)));
+  for (Slot<List>* s : {&g_before, &g_after_parent, &g_after_child}) s->store(&none_object, TRY(list_new(t)));
   return kDone;
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
 #include "runtime/types/list.h"
+#include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
@@ -43,7 +44,7 @@ Status audit_add_hook(Thread& t, Value hook) {
   if (allowed.is_error()) return error_matches(t, RuntimeError) ? (clear_error(t), Status(kDone)) : allowed;
   if (g_hooks.is_empty()) {
     register_root_table(visit_roots);
-    g_hooks.init(TRY(list_new(t)));
+    g_hooks.store(&none_object, TRY(list_new(t)));  // a global root is a shared owner (R18)
   }
   TRY(list_append(t, g_hooks.borrow(), hook));
   g_audit_hooks.fetch_add_acq_rel(1);

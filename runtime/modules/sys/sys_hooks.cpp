@@ -163,7 +163,7 @@ std::span<const NativeDef> sys_hook_functions() { return kHooks; }
 
 Status sys_hooks_exec(Thread& t, Module* sys) {
   g_engine.write_unraisable = unraisable;
-  g_unraisable_type.init(TRY(struct_sequence_type(t, kUnraisable)));
+  g_unraisable_type.store(&none_object, TRY(struct_sequence_type(t, kUnraisable)));
   Value type(g_unraisable_type.borrow());
   TRY(module_add(t, sys, "UnraisableHookArgs", type));
   struct {
