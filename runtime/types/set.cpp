@@ -236,8 +236,9 @@ static Status update_from_items(Thread& t, Set* s, usize n, Item item) {
   for (usize i = 0;; ++i) {
     Value v = item(i);
     if (v.is_empty()) break;
-    // No Python code runs for these, unless it compares what is in the set.
-    if ((v.is_int() || is_exact<Str>(v)) && s->table.load_acquire()->kind() != TableKind::Hashed) {
+    // No Python code runs for these, unless it compares what is in the set: which in a shared one may become such an
+    // element at any time, and then the text is held by nobody but the sequence.
+    if ((v.is_int() || (is_exact<Str>(v) && s->is_local())) && s->table.load_acquire()->kind() != TableKind::Hashed) {
       TRY(set_add_hashed(t, s, v, v.is_int() ? hash_i64(v.as_int()) : str_hash(v.as<Str>())));
     } else {
       Local<> held(t, v);
