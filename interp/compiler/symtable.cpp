@@ -141,7 +141,8 @@ class Analysis {
       if (!s) {
         s = add_symbol(*p, name, arena_);
         s->owner = owner;
-      } else if (p->kind == ScopeKind::Class && s->owner != owner) {
+      } else if ((p->kind == ScopeKind::Class || p->can_see_class_scope) && s->owner != owner) {
+        // Here the name means the class's namespace; the cell passes through all the same.
         s->flags |= Symbol::kFreeInClass;
       }
     }
