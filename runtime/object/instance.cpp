@@ -494,7 +494,8 @@ void destroy_other(Thread& t, Object* o, bool is_local) {
     drop_edges(o, type.slots.visit);
   }
   usize size = object_size(o);
-  return is_local ? free_local_object(t, o, size) : free_object(o, size);
+  // A long int that has lost its upper limbs is smaller than its storage, which may be a large block.
+  return is_local && !(o->gc & kGcLarge) ? free_local_object(t, o, size) : free_object(o, size);
 }
 
 // Built-in objects that are slots, right behind the header, and plain words; and their bytes.
