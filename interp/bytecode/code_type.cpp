@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "interp/bytecode/code.h"
+#include "interp/bytecode/code_cache_format.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -139,15 +140,22 @@ Result<Str> code_repr(Thread& t, Value self) {
   return str_format(t, "<code object {} at {}, file \"{}\", line {}>", Value(c->name), address, Value(c->filename), c->firstlineno);
 }
 
+// Code compiled twice from the same text is equal; what the cache would keep of it is compared.
 bool same_code(Code* x, Code* y) {
-  return x == y || (x->spec == y->spec && x->name == y->name && x->firstlineno == y->firstlineno && x->filename == y->filename &&
-                    x->flags == y->flags);
+  if (x == y) return true;
+  const CodeSpec &a = *x->spec, &b = *y->spec;
+  if (x->name != y->name || x->firstlineno != y->firstlineno || x->filename != y->filename || x->flags != y->flags) return false;
+  if (&a == &b) return true;
+  return a.code.size() == b.code.size() && a.consts.size() == b.consts.size() && serialize_code(a) == serialize_code(b);
 }
 Result<> code_compare(Thread& t, Value self, Value other, CompareOp op) {
   if (!is_exact<Code>(other) || (op != CompareOp::Eq && op != CompareOp::Ne)) return not_implemented();
   return boolean(same_code(code_of(self), code_of(other)) == (op == CompareOp::Eq));
 }
-Result<u64> code_hash(Thread& t, Value self) { return reinterpret_cast<u64>(code_of(self)->spec) >> 4; }
+Result<u64> code_hash(Thread& t, Value self) {
+  Code* c = code_of(self);
+  return str_hash(c->name) ^ (u64{c->firstlineno} << 32 | c->spec->code.size());
+}
 
 void code_visit(Object* o, EdgeVisitor& visit) {
   auto* c = static_cast<Code*>(o);

@@ -1,4 +1,5 @@
 // compile(): source text to a code object, and syntax errors to exceptions.
+#include <algorithm>
 #include <new>
 
 #include "interp/compiler/compile.h"
@@ -7,6 +8,7 @@
 #include "interp/loop/frame.h"
 #include "interp/modules/modules.h"
 #include "runtime/import/import.h"
+#include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
@@ -33,7 +35,10 @@ ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filen
     case ast::ErrorKind::RecursionError: return raise(t, RecursionError, "{}", message);
     default: break;
   }
-  Type& type = e.kind == ast::ErrorKind::IndentationError ? IndentationError : e.kind == ast::ErrorKind::TabError ? TabError : SyntaxError;
+  Type& type = e.kind == ast::ErrorKind::IndentationError  ? IndentationError
+               : e.kind == ast::ErrorKind::TabError        ? TabError
+               : e.kind == ast::ErrorKind::IncompleteInput ? *g_incomplete_input_error
+                                                           : SyntaxError;
   Local<> text(t, none());
   if (e.text.data() != nullptr) text.set(Result<>(TRY(str_from_wtf8(t, e.text))));
   auto number = [](int n) { return n == -1 ? Value::small_int(-1) : Value::small_int(n); };
@@ -54,7 +59,8 @@ ErrorTag raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) 
   return raise_syntax_error(t, e, filename);
 }
 
-Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename) {
+// `source`: the text, if it was a str; what was bytes is looked for in the file.
+Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename, std::string_view source) {
   for (const ast::SyntaxWarningInfo& w : warnings) {
     Local<Str> message(t, TRY(str_from_wtf8(t, w.message)));
     Local<> warn(t, TRY(import_attribute(t, "warnings", "warn_explicit")));
@@ -65,12 +71,19 @@ Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warn
       if (!swallow(t, w.deprecation ? DeprecationWarning : SyntaxWarning)) return kError;
       ast::SyntaxErrorInfo e;
       e.kind = ast::ErrorKind::SyntaxError;
-      e.message = w.message;
+      std::string text(w.message);
+      constexpr std::string_view kFuture = " Such sequences will not work in the future.";  // they do not work now
+      if (usize at = text.find(kFuture); at != std::string::npos) text.erase(at, kFuture.size());
+      e.message = text;
       e.lineno = w.lineno;
       e.offset = w.col_offset + 1;
       e.end_lineno = w.end_lineno;
       e.end_offset = w.end_col_offset + 1;
-      return (void)raise_compiler_error(t, e, filename), kError;
+      if (source.data() == nullptr) return (void)raise_compiler_error(t, e, filename), kError;
+      for (int line = 1; line < e.lineno; ++line) source.remove_prefix(std::min(source.find('\n'), source.size() - 1) + 1);
+      std::string shown(source.substr(0, source.find('\n')));
+      e.text = shown;
+      return (void)raise_syntax_error(t, e, filename), kError;
     }
     drop(done);
   }
@@ -101,7 +114,7 @@ Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filen
     (void)raise_syntax_error(t, parsed.error, filename);
     return kError;
   }
-  TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename));
+  TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
   return ast_to_object(t, parsed.tree);
 }
 
@@ -136,7 +149,7 @@ Result<> compile_object(Thread& t, Value object, Str* filename, int mode, int fl
     return (void)raise_memory_error(t), kError;
   }
   if (result.code == nullptr) return raise_compiler_error(t, result.error, filename);
-  TRY(issue_warnings(t, result.warnings, filename));
+  TRY(issue_warnings(t, result.warnings, filename, {}));
   return make_code(t, result.code);
 }
 
@@ -159,7 +172,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
     (void)(result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename));
     return kError;
   }
-  TRY(issue_warnings(t, result.warnings, filename));
+  TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
   return make_code(t, result.code);
 }
 

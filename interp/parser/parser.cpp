@@ -395,8 +395,9 @@ ParseResult parse(std::string_view source, std::string_view, Mode mode, Flags fl
   out.end_lineno = e.end_lineno;
   out.end_offset = e.end_offset;
   bool at_end = parser.furthest() + 1 >= stream.tokens.size();
-  if (flags.allow_incomplete_input && at_end &&
-      (stream.tokens.back().kind == Tok::EndMarker || stream.error.at_eof)) {
+  bool open_string = e.from_tokenizer && e.message.substr(0, 26) == "unterminated triple-quoted";
+  if (flags.allow_incomplete_input && (at_end || open_string) &&
+      (open_string || stream.tokens.back().kind == Tok::EndMarker || stream.error.at_eof)) {
     out.kind = ErrorKind::IncompleteInput;
     out.message = "incomplete input";
   }

@@ -2,6 +2,7 @@
 #include "runtime/modules/builtins/builtins.h"
 
 #include "runtime/import/import.h"
+#include "runtime/modules/module_tools.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -178,6 +179,12 @@ Type* const kTypes[] = {
 #undef TP_EXCEPTION
 };
 
+}  // namespace
+
+Type* g_incomplete_input_error;
+
+namespace {
+
 Status builtins_exec(Thread& t, Module* m) {
   for (Type* type : kTypes) {
     if (!type->has(kTypeReady)) continue;  // not part of this build yet
@@ -186,6 +193,7 @@ Status builtins_exec(Thread& t, Module* m) {
   for (auto [name, type] : {std::pair{"EnvironmentError", &OSError}, std::pair{"IOError", &OSError}}) {
     TRY(module_add(t, m, name, Value(type)));
   }
+  TRY(module_add_exception(t, m, "_IncompleteInputError", SyntaxError, &g_incomplete_input_error, nullptr, "incomplete input."));
   TRY(module_add(t, m, "None", none_value()));
   TRY(module_add(t, m, "True", bool_value(true)));
   TRY(module_add(t, m, "False", bool_value(false)));

@@ -15,6 +15,9 @@ std::span<const NativeDef> builtin_iter_functions();   // min, max, sum, sorted,
 // Entries that the interpreter recognises in order to answer the common cases itself.
 extern const NativeEntry kLenEntry, kIsInstanceEntry;
 
+// builtins._IncompleteInputError: what compile() raises for codeop where text ends too early.
+extern Type* g_incomplete_input_error;
+
 // For functions that parse their own arguments: the value of keyword `name`, or empty.
 Value keyword_argument(const Value* args, u32 nargs, Tuple* kwnames, const char* name);
 // TypeError for a keyword that is none of `allowed` (space-separated).
