@@ -110,13 +110,45 @@ Status run_module(Thread& t, const std::string& name) {
   return kDone;
 }
 
+// The text of -c without the blanks that all its lines begin with; lines of nothing else become empty.
+std::string without_margin(const std::string& text) {
+  constexpr const char* kBlanks = " \t";
+  auto for_each_line = [&](auto f) {
+    for (usize at = 0; at < text.size();) {
+      usize end = std::min(text.find('\n', at), text.size());
+      std::string_view line(text.data() + at, end - at);
+      f(line, line.find_first_not_of(" \t\r\v\f") == line.npos, end < text.size());
+      at = end + 1;
+    }
+  };
+  bool first = true;
+  std::string_view margin;
+  for_each_line([&](std::string_view line, bool is_blank, bool) {
+    if (is_blank) return;
+    std::string_view own = line.substr(0, std::min(line.find_first_not_of(kBlanks), line.size()));
+    usize same = 0;
+    while (same < std::min(own.size(), margin.size()) && own[same] == margin[same]) ++same;
+    margin = first ? own : margin.substr(0, same);
+    first = false;
+  });
+  if (margin.empty()) return text;
+  std::string out;
+  for_each_line([&](std::string_view line, bool is_blank, bool has_newline) {
+    if (!is_blank) out += line.substr(margin.size());
+    if (has_newline) out += '\n';
+  });
+  return out;
+}
+
 Status run_program(Thread& t, const Options& o) {
   Local<Module> main(t, TRY(make_main_module(t)));
   switch (o.mode) {
-    case RunMode::Command:
+    case RunMode::Command: {
       TRY(prepend_path(t, ""));
-      register_source("<string>", o.what);
-      return run_source(t, main, o.what + "\n", "<string>", true);
+      std::string source = without_margin(o.what);
+      register_source("<string>", source);
+      return run_source(t, main, source + "\n", "<string>", true);
+    }
     case RunMode::Module: return run_module(t, o.what);
     case RunMode::Script: return run_script(t, main, o.what);
     default: {
@@ -225,8 +257,8 @@ void clear_main(Thread& t) {
 
 constexpr i64 kPatienceAtExit = 1000000000;  // with threads that do not come to a safepoint
 
-// Waits until all threads but daemons have ended.
-void wait_for_threads(Thread& t) {
+// Waits until all threads but daemons have ended. False: something ended the wait.
+bool wait_for_threads(Thread& t) {
   Result<Str> name = str_intern(t, "threading");
   Result<> threading = name.is_error() ? Result<>(kError) : dict_get_str(t, sys_modules(), Local<Str>(t, name));
   if (threading.is_error()) clear_error(t), threading = Result<>::absent();
@@ -236,24 +268,32 @@ void wait_for_threads(Thread& t) {
     Result<> r = method.is_error() ? Result<>(kError) : call_method(t, module, Local<Str>(t, method));
     if (r.is_error()) {
       write_unraisable(t, "Exception ignored on threading shutdown", module);
-    } else {
-      drop(r);
+      return false;
     }
+    drop(r);
   } else if (join_all_threads(t).is_error()) {
     clear_error(t);
+    return false;
   }
+  return true;
 }
 
 // Waits for threads, runs exit functions, stops daemon threads where they are, drops the program's globals,
 // flushes. False: output was lost.
 bool shut_down(Thread& t) {
-  wait_for_threads(t);
+  bool waits = wait_for_threads(t);
   run_exit_functions(t);
-  if (join_all_threads(t).is_error()) clear_error(t);  // those that exit functions started
+  if (waits && join_all_threads(t).is_error()) clear_error(t);  // those that exit functions started
   bool flushed = io_flush_std_streams(t);
-  // Where daemon threads stopped, nothing is torn down: their frames hold the program, and a finaliser could
-  // wait for a lock that one of them has.
-  if (begin_exit(t, kPatienceAtExit) && count_threads() == 1) clear_main(t);
+  // A thread that runs on could use what is torn down: then nothing is. The frames of daemon threads that were
+  // stopped hold the program's globals, as CPython has it: only garbage is collected.
+  if (begin_exit(t, kPatienceAtExit)) {
+    if (count_threads() == 1) {
+      clear_main(t);
+    } else {
+      (void)collect(t);
+    }
+  }
   flushed &= io_flush_std_streams(t);
   fd_streams_flush();
   return flushed;

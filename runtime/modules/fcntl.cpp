@@ -24,26 +24,39 @@ constexpr usize kMaxArgument = 1024;
 
 ErrorTag os_failed(Thread& t) { return raise_os_error(t, errno); }
 
+// The bytes of an argument: a str (as UTF-8) or a bytes-like object, with room for the system's answer.
+class Argument {
+ public:
+  Status get(Thread& t, Value arg, const char* function) {
+    Utf8 utf8;
+    ByteSource data;
+    std::string_view view;
+    if (is_a<Str>(arg)) {
+      TRY(utf8.encode(t, arg.as<Str>()));
+      view = utf8.view();
+    } else {
+      TRY(data.get(t, arg));
+      view = data.view();
+    }
+    if (view.size() > kMaxArgument) return raise(t, ValueError, "{} argument 3 is too long", function);
+    std::memcpy(room_, view.data(), size_ = view.size());
+    return kDone;
+  }
+  char* room() { return room_; }
+  Result<> answer(Thread& t) { return bytes_from(t, {room_, size_}); }
+
+ private:
+  char room_[kMaxArgument + 8] = {};
+  usize size_ = 0;
+};
+
 Result<> fcntl_fcntl(Thread& t, Value vfd, i32 cmd, Value arg) {
   i32 fd = TRY(descriptor_argument(t, vfd));
   if (!arg.is_empty() && !is_any_int(arg)) {
-    ByteSource data;
-    Local<Bytes> text(t);
-    if (is_a<Str>(arg)) {
-      Utf8 utf8;
-      TRY(utf8.encode(t, arg.as<Str>()));
-      text.set(TRY(bytes_from(t, utf8.view())));
-      TRY(data.get(t, text));
-    } else {
-      TRY(data.get(t, arg));
-    }
-    if (data.size() > kMaxArgument) return raise(t, ValueError, "fcntl argument 3 is too long");
-    char buffer[kMaxArgument + 8] = {};
-    std::memcpy(buffer, data.data(), data.size());
-    usize n = data.size();
-    int r = TRY(retry(t, [&] { return ::fcntl(fd, cmd, buffer); }));
-    if (r < 0) return os_failed(t);
-    return bytes_from(t, {buffer, n});
+    Argument data;
+    TRY(data.get(t, arg, "fcntl"));
+    if (TRY(retry(t, [&] { return ::fcntl(fd, cmd, data.room()); })) < 0) return os_failed(t);
+    return data.answer(t);
   }
   int value = 0;
   if (!arg.is_empty()) {
@@ -66,8 +79,8 @@ Result<> fcntl_ioctl(Thread& t, Value vfd, Value request, Value arg, bool mutate
     if (r < 0) return os_failed(t);
     return Result<>::small_int(r);
   }
-  char buffer[kMaxArgument + 8] = {};
   if (mutate && !is_a<Str>(arg)) {
+    char buffer[kMaxArgument + 8] = {};
     BufferHold hold(t);
     if (!hold.get(arg, kBufferWritable).is_error()) {
       usize n = hold.size();
@@ -82,14 +95,10 @@ Result<> fcntl_ioctl(Thread& t, Value vfd, Value request, Value arg, bool mutate
     }
     clear_error(t);
   }
-  ByteSource data;
-  TRY(data.get(t, arg));
-  if (data.size() > kMaxArgument) return raise(t, ValueError, "ioctl argument 3 is too long");
-  usize n = data.size();
-  std::memcpy(buffer, data.data(), n);
-  int r = TRY(retry(t, [&] { return ::ioctl(fd, code, buffer); }));
-  if (r < 0) return os_failed(t);
-  return bytes_from(t, {buffer, n});
+  Argument data;
+  TRY(data.get(t, arg, "ioctl"));
+  if (TRY(retry(t, [&] { return ::ioctl(fd, code, data.room()); })) < 0) return os_failed(t);
+  return data.answer(t);
 }
 
 Status fcntl_flock(Thread& t, Value vfd, i32 operation) {

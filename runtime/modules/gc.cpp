@@ -1,6 +1,7 @@
 // gc: Python's view of the cycle collector (memory/collector.h).
 #include "runtime/import/import.h"
 #include "runtime/memory/collector.h"
+#include "runtime/memory/counts.h"
 #include "runtime/memory/publish.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
@@ -127,7 +128,41 @@ Result<List> gc_get_referents(Thread& t, Args objects) {
   return list.give();
 }
 
+// A list of what was found; takes the counts over.
+Result<List> list_of_found(Thread& t, bool complete, CountedObjects& found) {
+  Local<List> list(t);
+  if (complete) {
+    Result<List> made = list_new(t, found.size());
+    if (!made.is_error()) list.set(made);
+    complete = !made.is_error();
+  } else {
+    (void)raise_none(t, MemoryError);
+  }
+  while (!found.is_empty()) {
+    Object* o = found.pop();
+    if (complete) complete = !list_append(t, list, Value(o)).is_error();
+    decrement(o);
+  }
+  return complete ? list.give() : Result<List>(kError);
+}
+Result<List> gc_get_referrers(Thread& t, Args objects) {
+  CountedObjects found;
+  bool complete = find_referrers(t, objects.items, objects.count, found);
+  return list_of_found(t, complete, found);
+}
+// There are no generations to tell apart: whatever is tracked counts as the oldest.
+Result<List> gc_get_objects(Thread& t, Value generation) {
+  i64 g = is_none(generation) ? 2 : TRY(to_ssize(t, generation));
+  if (g < 0) return raise(t, ValueError, "generation parameter cannot be negative");
+  if (g > 2) return raise(t, ValueError, "generation parameter must be less than the number of available generations (3)");
+  CountedObjects found;
+  bool complete = find_tracked_objects(t, [](Object*, void* data) { return *static_cast<i64*>(data) == 2; }, &g, found);
+  return list_of_found(t, complete, found);
+}
+
 const NativeDef kFunctions[] = {
+    def<gc_get_referrers>("get_referrers($module, /, *objs)", "The tracked objects that refer to one of the given."),
+    def<gc_get_objects>("get_objects($module, /, generation=None)", "All tracked objects."),
     def<gc_collect>("collect($module, /, generation=2)", "Runs the collector; the number of unreachable objects."),
     def<gc_enable>("enable($module, /)", "Switches automatic collection on."),
     def<gc_disable>("disable($module, /)", "Switches automatic collection off."),

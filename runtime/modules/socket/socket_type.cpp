@@ -255,6 +255,12 @@ int ask_peer(int fd, sockaddr* a, socklen_t* n) { return ::getpeername(fd, a, n)
 
 Result<> socket_getsockopt(Thread& t, Value self, i32 level, i32 option, i32 size) {
   i32 fd = socket_of(self)->fd.load_acquire();
+  if (size == 0 && socket_of(self)->family == AF_VSOCK) {  // its options have 64 bits
+    u64 value = 0;
+    socklen_t length = sizeof value;
+    if (::getsockopt(fd, level, option, &value, &length) < 0) return socket_error(t);
+    return int_from_u64(t, value);
+  }
   if (size == 0) {
     int value = 0;
     socklen_t length = sizeof value;
@@ -269,7 +275,19 @@ Result<> socket_getsockopt(Thread& t, Value self, i32 level, i32 option, i32 siz
 }
 
 // setsockopt(level, option, int or buffer), setsockopt(level, option, None, length)
-Status socket_setsockopt(Thread& t, Value self, i32 level, i32 option, Value value, Value length) {
+Status socket_setsockopt(Thread& t, Value self, Args args) {
+  if (args.count < 3 || args.count > 4) {
+    return raise(t, TypeError, "setsockopt() takes at {} arguments ({} given)",
+                 args.count < 3 ? "least 3" : "most 4", args.count);
+  }
+  auto number = [&](Value v) -> Result<i32> {
+    i64 n = TRY(to_ssize(t, v));
+    if (n > INT32_MAX) return raise(t, OverflowError, "signed integer is greater than maximum");
+    if (n < INT32_MIN) return raise(t, OverflowError, "signed integer is less than minimum");
+    return static_cast<i32>(n);
+  };
+  i32 level = TRY(number(args.items[0])), option = TRY(number(args.items[1]));
+  Value value = args.items[2], length = args.count == 4 ? args.items[3] : Value::empty();
   if (is_none(value) && length.is_empty()) {
     return raise(t, TypeError, "setsockopt() requires 4 arguments when the third argument is None");
   }
@@ -281,11 +299,11 @@ Status socket_setsockopt(Thread& t, Value self, i32 level, i32 option, Value val
   if (is_none(value)) {
     u64 n = TRY(unsigned_argument(t, length, UINT32_MAX, "unsigned int"));
     r = ::setsockopt(fd, level, option, nullptr, static_cast<socklen_t>(n));
+  } else if (type_of(value).slots.index != nullptr && socket_of(self)->family == AF_VSOCK) {
+    u64 wide = TRY(unsigned_argument(t, value, UINT64_MAX, "uint64_t"));
+    r = ::setsockopt(fd, level, option, &wide, sizeof wide);
   } else if (type_of(value).slots.index != nullptr) {
-    i64 n = TRY(to_ssize(t, value));
-    if (n > INT32_MAX) return raise(t, OverflowError, "signed integer is greater than maximum");
-    if (n < INT32_MIN) return raise(t, OverflowError, "signed integer is less than minimum");
-    int flag = static_cast<int>(n);
+    int flag = TRY(number(value));
     r = ::setsockopt(fd, level, option, &flag, sizeof flag);
   } else if (has_buffer(value)) {
     io::BytesArgument bytes(t);
@@ -302,7 +320,7 @@ Status socket_setsockopt(Thread& t, Value self, i32 level, i32 option, Value val
 
 Result<> timeout_object(Thread& t, i64 timeout) {
   if (timeout < 0) return none();
-  return float_from(t, static_cast<f64>(timeout) * 1e-9);
+  return float_from(t, static_cast<f64>(timeout) / 1e9);
 }
 Status set_timeout(Thread& t, Socket* s, i64 timeout) {
   TRY(set_blocking(t, s->fd.load_acquire(), timeout < 0));
@@ -371,7 +389,7 @@ const NativeDef kMethods[] = {
     def<socket_name<ask_peer>>("getpeername($self, /)", "The address of the other end."),
     def<socket_name<ask_own>>("getsockname($self, /)", "The address of this end."),
     def<socket_getsockopt>("getsockopt($self, level, option, buffersize=0, /)", "An option: an int, or so many bytes."),
-    def<socket_setsockopt>("setsockopt($self, level, option, value, optlen=<unrepresentable>, /)", "Sets an option."),
+    def<socket_setsockopt>("setsockopt($self, *args)", "setsockopt(level, option, value[, optlen]): sets an option."),
     def<socket_listen>("listen($self, backlog=<unrepresentable>, /)", "Lets others connect to this socket."),
     def<socket_shutdown>("shutdown($self, object, /)", "Ends one direction of the connection, or both."),
     def<socket_settimeout>("settimeout($self, object, /)", "How long calls may take: None, or seconds."),

@@ -10,6 +10,7 @@
 #include "runtime/thread/futex.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/parking_lot.h"
+#include "runtime/thread/signals.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/singletons.h"
@@ -26,8 +27,12 @@ class Sleeping {  // a word as in Note [lock]
     u32 free = 0;
     return state_.cas_acquire(free, 1);
   }
-  // True: acquired. False: timed out. Error: a signal handler raised.
+  // True: acquired. False: timed out. Error: a signal handler raised, or whoever holds it has been stopped
+  // for the end of the program.
   Result<bool> acquire(Thread& t, i64 deadline) {
+    if (is_exiting() && is_held()) {
+      return raise(t, PythonFinalizationError, "cannot acquire lock at interpreter finalization");
+    }
     for (int spin = 0; spin < 40; ++spin) {
       if (try_acquire()) return true;
       cpu_relax();
@@ -120,7 +125,7 @@ const NativeDef kLockMethods[] = {
 };
 const TypeDef kLockDef = {.name = "_thread.lock",
                           .doc = "lock()\n--\n\nA lock that one thread holds at a time.",
-                          .flags = kTypeNoEdges | kTypeImmutable,
+                          .flags = kTypeNoEdges | kTypeImmutable | kTypeWeakrefable,
                           .size = sizeof(Lock),
                           .slots = {.new_ = lock_new, .repr = lock_repr},
                           .methods = kLockMethods};
@@ -134,7 +139,8 @@ struct RLock : Object {
 };
 RLock* rlock_of(Value v) { return v.as<RLock>(); }
 
-Result<> rlock_new(Thread& t, Type& cls, const Value*, u32, Tuple*) {
+Result<> rlock_new(Thread& t, Type& cls, const Value*, u32 nargs, Tuple* kwnames) {
+  if (nargs != 0 || kwnames != nullptr) return raise(t, TypeError, "RLock() takes no arguments");
   RLock* l = new_object<RLock>(t, cls);
   if (l == nullptr) return kError;
   return Result<>::from_owned(own_new(l).word());
@@ -225,7 +231,7 @@ const NativeDef kRLockMethods[] = {
 };
 const TypeDef kRLockDef = {.name = "_thread.RLock",
                            .doc = "A lock that its holder may take again.",
-                           .flags = kTypeNoEdges | kTypeImmutable | kTypeBase,
+                           .flags = kTypeNoEdges | kTypeImmutable | kTypeBase | kTypeWeakrefable,
                            .size = sizeof(RLock),
                            .slots = {.new_ = rlock_new, .repr = rlock_repr},
                            .methods = kRLockMethods};

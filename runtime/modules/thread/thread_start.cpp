@@ -3,7 +3,10 @@
 // Note [thread-handle]: a handle points to a ThreadRecord that the thread itself holds too. state moves
 // NotStarted -> Starting -> Running -> Done, once; Done is stored (release) as the very last act of the thread,
 // after its Thread is gone, and wakes all joiners (they park on `state`).
+// Records of threads that run are in one list, for exit and fork: in the child of a fork all threads are Done
+// but the one that forked. The list holds no counts: a thread leaves it before it gives up its own.
 #include <pthread.h>
+#include <unistd.h>
 
 #include "runtime/modules/thread/thread_module.h"
 #include "runtime/object/call.h"
@@ -33,18 +36,15 @@ struct ThreadRecord {
   Atomic<u32> state{static_cast<u32>(State::NotStarted)};
   Atomic<u64> ident;
   bool daemon = true;
-  ThreadRecord* next = nullptr;  // list of threads that exit waits for
+  ThreadRecord* next = nullptr;         // in the list of running threads, under its lock
+  ThreadRecord** link = nullptr;        // what points to this one there; null: not in the list
   Ref<> function, args, kwargs;
 
   State load() const { return static_cast<State>(state.load_acquire()); }
 };
 
-void release(ThreadRecord* r) {
-  if (r->holders.fetch_sub_acq_rel(1) == 1) delete r;
-}
-
 RawMutex g_list_lock;
-ThreadRecord* g_waited_for;  // not daemons, running; each holds one count
+ThreadRecord* g_records;     // of running threads
 Atomic<u64> g_stack_size;    // machine stack of new threads; 0: the system's default
 Atomic<u64> g_main_ident;
 Atomic<i64> g_running;       // threads started by Python code and not finished
@@ -54,16 +54,45 @@ void set_done(ThreadRecord* r) {
   unpark_all(&r->state);
 }
 
+void enter_list(ThreadRecord* r) {
+  RawGuard guard(g_list_lock);
+  r->next = g_records;
+  r->link = &g_records;
+  if (r->next != nullptr) r->next->link = &r->next;
+  g_records = r;
+}
+void leave_list_locked(ThreadRecord* r) {
+  if (r->link == nullptr) return;
+  *r->link = r->next;
+  if (r->next != nullptr) r->next->link = r->link;
+  r->link = nullptr;
+}
 void leave_list(ThreadRecord* r) {
   RawGuard guard(g_list_lock);
-  for (ThreadRecord** p = &g_waited_for; *p != nullptr; p = &(*p)->next) {
-    if (*p == r) {
-      *p = r->next;
-      r->next = nullptr;
-      release(r);
-      return;
+  leave_list_locked(r);
+}
+void release(ThreadRecord* r) {
+  if (r->holders.fetch_sub_acq_rel(1) != 1) return;
+  leave_list(r);
+  delete r;
+}
+
+// The child of a fork: this thread is the main one, the others do not exist.
+void after_fork_child() {
+  g_list_lock.reset();
+  u64 own = Thread::current().ident;
+  g_main_ident.store_relaxed(own);
+  i64 running = 0;
+  for (ThreadRecord *r = g_records, *next; r != nullptr; r = next) {
+    next = r->next;
+    if (r->ident.load_relaxed() == own) {
+      ++running;
+    } else {
+      leave_list_locked(r);
+      r->state.store_release(static_cast<u32>(State::Done));
     }
   }
+  g_running.store_relaxed(running);
 }
 
 // Runs function(*args, **kwargs); exceptions end here.
@@ -88,6 +117,11 @@ void* thread_main(void* data) {
     unpark_all(&r->state);
     run(*t, r);
     run_pending(*t);
+    if (t->is_main) {
+      // The child of a fork that this thread made: the process ends with its threads, and without ceremony.
+      if (join_all_threads(*t).is_error()) clear_error(*t);
+      ::_exit(0);
+    }
     thread_exit(*t);
   }
   g_running.fetch_sub_acq_rel(1);
@@ -115,12 +149,7 @@ Status start(Thread& t, ThreadRecord* r, bool daemon) {
   r->daemon = daemon;
   r->holders.fetch_add_relaxed(1);  // the thread's; pthread_create orders it
   g_running.fetch_add_relaxed(1);   // a statistic
-  if (!daemon) {
-    RawGuard guard(g_list_lock);
-    r->holders.fetch_add_relaxed(1);
-    r->next = g_waited_for;
-    g_waited_for = r;
-  }
+  enter_list(r);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -130,7 +159,7 @@ Status start(Thread& t, ThreadRecord* r, bool daemon) {
   pthread_attr_destroy(&attributes);
   if (failed == 0) return kDone;
   g_running.fetch_sub_acq_rel(1);
-  if (!daemon) leave_list(r);
+  leave_list(r);
   r->state.store_release(static_cast<u32>(State::NotStarted));
   release(r);
   return raise(t, RuntimeError, "can't start new thread");
@@ -264,6 +293,7 @@ Result<> make_thread_handle(Thread& t, Value ident) {
   Local<ThreadHandle> h(t, TRY(make_handle(t)));
   h->record->ident.store_release(id);
   h->record->state.store_release(static_cast<u32>(State::Running));
+  enter_list(h->record);
   return Result<>(h.give());
 }
 
@@ -271,6 +301,12 @@ Status thread_exit_function(Thread& t) { return raise_none(t, SystemExit); }
 Result<> get_ident(Thread& t) { return int_from_u64(t, t.ident); }
 Result<> get_native_id(Thread& t) { return int_from_u64(t, t.native_id); }
 i64 thread_count(Thread&) { return g_running.load_relaxed(); }
+// As if the signal had arrived.
+Status interrupt_main(Thread& t, i32 number) {
+  if (number < 1 || number >= kMaxSignal) return raise(t, ValueError, "signal number out of range");
+  signal_arrived(number);
+  return safepoint(t);
+}
 Result<> main_thread_ident(Thread& t) { return int_from_u64(t, g_main_ident.load_relaxed()); }
 bool always_true(Thread&) { return true; }
 Status shutdown(Thread& t) { return join_all_threads(t); }
@@ -284,8 +320,7 @@ Result<> stack_size(Thread& t, i64 size) {
 Status set_name(Thread& t, Str* name) {
   Utf8 text;
   TRY(text.encode(t, name, true));
-  std::string cut(text.view().substr(0, 15));
-  while (!cut.empty() && (cut.back() & 0x80) && text.view().size() > 15) cut.pop_back();
+  std::string cut(text.view().substr(0, 15));  // what the system keeps, even if that ends inside a character
   pthread_setname_np(pthread_self(), cut.c_str());
   return kDone;
 }
@@ -308,6 +343,7 @@ const NativeDef kFunctions[] = {
     def<get_ident>("get_ident($module, /)", "The identifier of the current thread."),
     def<get_native_id>("get_native_id($module, /)", "The kernel's identifier of the current thread."),
     def<thread_count>("_count($module, /)", "How many started threads are running."),
+    def<interrupt_main>("interrupt_main($module, signum=2, /)", "As if a signal had arrived at the main thread."),
     def<main_thread_ident>("_get_main_thread_ident($module, /)", "The identifier of the main thread."),
     def<always_true>("_is_main_interpreter($module, /)", "True: there is one interpreter."),
     def<always_true>("daemon_threads_allowed($module, /)", "True."),
@@ -324,8 +360,8 @@ Status join_all_threads(Thread& t) {
     ThreadRecord* r;
     {
       RawGuard guard(g_list_lock);
-      r = g_waited_for;
-      while (r != nullptr && r->ident.load_acquire() == t.ident) r = r->next;
+      r = g_records;
+      while (r != nullptr && (r->daemon || r->ident.load_acquire() == t.ident)) r = r->next;
       if (r != nullptr) r->holders.fetch_add_relaxed(1);
     }
     if (r == nullptr) return kDone;
@@ -339,6 +375,7 @@ std::span<const NativeDef> thread_start_functions() { return kFunctions; }
 
 Status thread_start_exec(Thread& t, Module* m) {
   g_main_ident.store_relaxed(t.ident);  // imported first by the main thread
+  pthread_atfork([] { g_list_lock.lock(); }, [] { g_list_lock.unlock(); }, after_fork_child);
   return module_add_type(t, m, kHandleDef, &g_handle_type);
 }
 
