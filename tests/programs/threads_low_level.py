@@ -89,3 +89,18 @@ for _ in range(4):
     _thread.start_new_thread(reads, ())
 finish.acquire()
 print(sums)
+
+
+class NamedLock(_thread.RLock):
+    def __init__(self, name, *, level):
+        super().__init__()
+        self.name = name, level
+
+
+named = NamedLock('a', level=2)  # arguments are for __init__
+with named, named:
+    print(named.name)
+try:
+    _thread.RLock(1)
+except TypeError as e:
+    print(e)

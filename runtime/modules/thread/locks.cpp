@@ -140,7 +140,10 @@ struct RLock : Object {
 RLock* rlock_of(Value v) { return v.as<RLock>(); }
 
 Result<> rlock_new(Thread& t, Type& cls, const Value*, u32 nargs, Tuple* kwnames) {
-  if (nargs != 0 || kwnames != nullptr) return raise(t, TypeError, "RLock() takes no arguments");
+  // Arguments are for the __init__ of a subclass.
+  if ((nargs != 0 || kwnames != nullptr) && cls.slots.init == object_type.slots.init) {
+    return raise(t, TypeError, "RLock() takes no positional arguments");
+  }
   RLock* l = new_object<RLock>(t, cls);
   if (l == nullptr) return kError;
   return Result<>::from_owned(own_new(l).word());
