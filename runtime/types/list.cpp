@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "runtime/types/dict.h"
+#include "runtime/types/quick_compare.h"
 #include "runtime/types/range.h"
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
@@ -293,6 +294,21 @@ bool list_remove_same(Thread& t, List* l, usize i, Value word) {
   }
   release_removed(removed);
   return true;
+}
+
+int list_remove_quick(Thread& t, List* l, Value v) {
+  Value removed;
+  {
+    Mutating guard(l);
+    usize n = l->size_.load_relaxed(), i = 0;
+    const Slot<>* slots = l->items_.load_relaxed()->slots();
+    int e = 0;
+    while (i < n && (e = quick_equal(slots[i].borrow(), v)) == 0) ++i;
+    if (i == n || e == kAskPython) return i == n ? 0 : kAskPython;
+    removed = remove_locked(t, l, i, n);
+  }
+  release_removed(removed);
+  return 1;
 }
 
 ListItems* list_take_items(List* l, usize* n) {

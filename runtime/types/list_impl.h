@@ -37,6 +37,8 @@ void list_drop_items(Thread& t, List* l, ListItems* items, usize n);
 Result<> list_pop_at(Thread& t, List* l, ssize index);
 // Removes element i if it still is `word`.
 bool list_remove_same(Thread& t, List* l, usize i, Value word);
+// Removes the first element equal to v in one step: 1; 0: there is none; kAskPython: only Python code can tell.
+int list_remove_quick(Thread& t, List* l, Value v);
 
 Result<> list_get_slow(List* l, usize i);
 // Note [list-read] R1 to R3. absent(): out of range, seen under the lock.

@@ -178,6 +178,11 @@ Result<> method_pop(Thread& t, List* l, ssize index) {
 }
 
 Status method_remove(Thread& t, List* l, Value v) {
+  if (l->is_shared()) {  // a search step by step may pass by an element that others' removals move towards it
+    int e = list_remove_quick(t, l, v);
+    if (e == 1) return kDone;
+    if (e == 0) return raise(t, ValueError, "list.remove(x): x not in list");
+  }
   LoopPoll poll(t);
   for (usize i = 0;; ++i) {
     (void)TRY(poll());
