@@ -21,6 +21,8 @@ struct Engine {
   Result<> (*current_locals)(Thread& t);
   // sys._getframe(depth): owned frame object.
   Result<> (*get_frame)(Thread& t, u32 depth);
+  // sys._current_frames(): thread idents and the innermost frames of those that run Python code.
+  Result<Dict> (*current_frames)(Thread& t);
   // Adds an entry for the innermost Python frame to the pending exception's traceback.
   void (*add_traceback)(Thread& t);
   // __class__ cell and first argument of the calling function, for super() without arguments.

@@ -15,7 +15,10 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/cell.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/int.h"
 #include "runtime/types/module.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
@@ -114,6 +117,33 @@ Result<> engine_frame(Thread& t, u32 depth) {
   return own(f);
 }
 
+struct CurrentFrames {
+  Thread& t;
+  Dict* frames;
+
+  Status add(Thread& x) {
+    if (x.fp == nullptr) return kDone;
+    bool foreign = &x != &t;
+    Value function = Value(frame_function(x.fp));
+    if (foreign && !function.object()->is_shared()) publish_for_store(function.object());
+    FrameObject* f = frame_object(t, x.fp);
+    if (f == nullptr) return kError;
+    if (foreign && !f->is_shared()) publish_for_store(f);
+    Local<> ident(t, TRY(int_from_u64(t, x.ident)));
+    return dict_set(t, frames, ident, Value(f));
+  }
+};
+
+Result<Dict> engine_current_frames(Thread& t) {
+  Local<Dict> frames(t, TRY(dict_new(t)));
+  CurrentFrames each{t, frames};
+  StoppedWorld stopped(t);
+  bool done = for_each_stopped_thread(
+      [](Thread& x, void* data) { return !static_cast<CurrentFrames*>(data)->add(x).is_error(); }, &each);
+  if (!done) return kError;
+  return frames.give();
+}
+
 void engine_add_traceback(Thread& t) {
   if (t.fp != nullptr) add_traceback_entry(t, t.fp);
 }
@@ -176,6 +206,7 @@ void install_engine() {
   g_engine.current_globals = engine_globals;
   g_engine.current_locals = engine_locals;
   g_engine.get_frame = engine_frame;
+  g_engine.current_frames = engine_current_frames;
   g_engine.add_traceback = engine_add_traceback;
   g_engine.super_arguments = engine_super_arguments;
   g_engine.print_exception = print_exception;

@@ -64,6 +64,8 @@ Status prepare_to_block(Thread& t);
 // Nests. No Python code may run inside.
 void stop_the_world(Thread& t);
 void start_the_world(Thread& t);
+// Every thread there is, the own one too, until `visit` says no. World stopped.
+bool for_each_stopped_thread(bool (*visit)(Thread& x, void* data), void* data);
 class StoppedWorld {
  public:
   explicit StoppedWorld(Thread& t) : t_(t) { stop_the_world(t); }

@@ -127,6 +127,15 @@ bool begin_exit(Thread& t, i64 timeout_ns) {
   return stop_others(t, timeout_ns);
 }
 
+bool for_each_stopped_thread(bool (*visit)(Thread& x, void* data), void* data) {
+  // Births and ends of threads need the list's lock while attached, so the list stands still; the lock itself is
+  // not held, for `visit` may allocate.
+  for (Thread* x = g_world.threads; x; x = x->next) {
+    if (!visit(*x, data)) return false;
+  }
+  return true;
+}
+
 void start_the_world(Thread& t) {
   TP_ASSERT(g_world.stopper.load_relaxed() == &t);
   if (--g_world.stop_depth != 0) return;

@@ -102,6 +102,11 @@ Result<> sys_getframe(Thread& t, i32 depth) {
   return frame.give();
 }
 
+Result<Dict> sys_current_frames(Thread& t) {
+  TRY(audit(t, "sys._current_frames", Value::empty()));
+  return g_engine.current_frames(t);
+}
+
 Result<> sys_getframemodulename(Thread& t, i32 depth) {
   Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
   if (frame.is_empty()) return none();
@@ -205,6 +210,7 @@ const NativeDef kFunctions[] = {
     def<sys_getrefcount>("getrefcount($module, object, /)", "The number of counted references."),
     def<sys_getsizeof>("getsizeof($module, object, default=<unrepresentable>)", "The size of an object in bytes."),
     def<sys_getframe>("_getframe($module, depth=0, /)", "The frame `depth` calls up the stack."),
+    def<sys_current_frames>("_current_frames($module, /)", "Thread identifiers and the frames they are in."),
     def<sys_getframemodulename>("_getframemodulename($module, /, depth=0)", "The module name of a frame."),
     def<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)", "Limit of digits between int and str."),
     def<sys_set_int_max_str_digits>("set_int_max_str_digits($module, /, maxdigits)", "Sets that limit; 0: none."),
