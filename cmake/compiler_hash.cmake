@@ -14,8 +14,12 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-file(GLOB_RECURSE compiler_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/interp/parser/* ${CMAKE_SOURCE_DIR}/interp/compiler/*
-     ${CMAKE_SOURCE_DIR}/interp/bytecode/*)
+set(compiler_patterns "")
+foreach(folder parser compiler bytecode)
+  list(APPEND compiler_patterns ${CMAKE_SOURCE_DIR}/interp/${folder}/*.cpp ${CMAKE_SOURCE_DIR}/interp/${folder}/*.h
+       ${CMAKE_SOURCE_DIR}/interp/${folder}/*.def)
+endforeach()
+file(GLOB_RECURSE compiler_sources CONFIGURE_DEPENDS ${compiler_patterns})
 string(REPLACE ";" "," compiler_source_list "${compiler_sources}")
 set(compiler_hash ${CMAKE_BINARY_DIR}/generated/compiler_hash.h)
 add_custom_command(OUTPUT ${compiler_hash} DEPENDS ${compiler_sources} VERBATIM
