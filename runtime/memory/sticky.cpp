@@ -4,13 +4,15 @@
 
 namespace taipan {
 
-static u32 g_hot_hits = 24;
+static u32 g_hot_hits = kContentionThreshold;
 void set_contention_threshold(u32 hits) { g_hot_hits = hits ? hits : ~u32{0}; }
 
 void note_contention(Thread& t, Object* o) {
   ThreadMemory& m = *t.memory;
   m.stats.contended.add();
-  ThreadMemory::Hot& h = m.hot[(reinterpret_cast<u64>(o) >> 4) % 4];
+  m.hot_in_use = true;
+  u64 address = reinterpret_cast<u64>(o);
+  ThreadMemory::Hot& h = m.hot[(address >> 4 ^ address >> 13) % ThreadMemory::kHotPlaces];
   if (h.object != o) {
     // A new object displaces a cooler one only slowly.
     if (h.object && h.hits > 1) {
@@ -34,6 +36,8 @@ bool make_sticky(Object* o) {
 
 void settle_contention(Thread& t) {
   ThreadMemory& m = *t.memory;
+  if (!m.hot_in_use) return;
+  m.hot_in_use = false;
   for (ThreadMemory::Hot& h : m.hot) {
     if (h.object && h.hits >= g_hot_hits && !(h.object->count.load_relaxed() & kSticky) &&
         make_sticky(h.object)) {

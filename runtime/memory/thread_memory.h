@@ -68,7 +68,10 @@ struct ThreadMemory {
   struct Hot {
     Object* object;
     u32 hits;
-  } hot[4] = {};
+  };
+  static constexpr usize kHotPlaces = 512;  // hundreds of objects can be hot at once: the strings of a shared list
+  Hot hot[kHotPlaces] = {};
+  bool hot_in_use = false;
 
   // --- collector ------------------------------------------------------------------------------------------
   bool collecting = false;

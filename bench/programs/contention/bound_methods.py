@@ -25,4 +25,4 @@ def work(number, size):
     return total
 
 
-run("bound_methods", work, 2_500_000)
+run("bound_methods", work, 4_000_000)

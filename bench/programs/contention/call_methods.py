@@ -39,4 +39,4 @@ def work(number, size):
     return total
 
 
-run("call_methods", work, 2_000_000)
+run("call_methods", work, 3_000_000)

@@ -22,4 +22,4 @@ def work(number, size):
     return total
 
 
-run("closures", work, 1_600_000)
+run("closures", work, 6_000_000)

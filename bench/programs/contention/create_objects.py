@@ -30,4 +30,4 @@ def work(number, size):
     return total
 
 
-run("create_objects", work, 1_000_000)
+run("create_objects", work, 1_500_000)

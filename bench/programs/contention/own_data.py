@@ -33,4 +33,4 @@ def work(number, size):
     return total
 
 
-run("own_data", work, 160)
+run("own_data", work, 400)

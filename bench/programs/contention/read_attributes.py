@@ -26,4 +26,4 @@ def work(number, size):
     return total
 
 
-run("read_attributes", work, 80_000)
+run("read_attributes", work, 400_000)

@@ -14,4 +14,4 @@ def work(number, size):
     return total
 
 
-run("read_dict", work, 8_000)
+run("read_dict", work, 24_000)

@@ -25,4 +25,4 @@ def work(number, size):
     return total
 
 
-run("read_globals", work, 2_500_000)
+run("read_globals", work, 6_000_000)

@@ -15,4 +15,4 @@ def work(number, size):
     return total
 
 
-run("read_list", work, 6_000)
+run("read_list", work, 24_000)

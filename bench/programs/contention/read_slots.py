@@ -28,4 +28,4 @@ def work(number, size):
     return total
 
 
-run("read_slots", work, 80_000)
+run("read_slots", work, 400_000)

@@ -248,7 +248,7 @@ TEST_F(SharedCollector, ContendedCountsBecomeSticky) {
   a.join();
   b.join();
   c.join();
-  set_contention_threshold(24);
+  set_contention_threshold(kContentionThreshold);
   EXPECT_TRUE(h->count.load_relaxed() & kSticky);
   root.set(t, Value::empty());
   hot.clear();
