@@ -8,7 +8,7 @@
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
 #include "runtime/types/dict.h"
-#include "runtime/types/list.h"
+#include "runtime/types/list_impl.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/tuple.h"
 
@@ -33,17 +33,23 @@ Result<> atexit_register(Thread& t, Value f, Args args, Kwargs kwargs) {
   return own(f);
 }
 
+// Takes this very entry out. Others may change the list meanwhile: removals only move it towards the start, which a search
+// from the end does not pass by.
+void remove_entry(Thread& t, List* list, Value entry) {
+  for (usize i = list_size(list); i-- > 0;) {
+    if (list_remove_same(t, list, i, entry)) return;
+  }
+}
+
 Status atexit_unregister(Thread& t, Value f) {
   Local<List> list(t, Value(g_callbacks.borrow()));
-  Local<List> kept(t, TRY(list_new(t)));
-  for (usize i = 0;; ++i) {
-    Local<> entry(t, TRY(list_get(t, list, i)));
-    if (entry.is_empty()) break;
+  Local<List> entries(t, TRY(list_slice(t, list, 0, PTRDIFF_MAX)));
+  for (usize i = list_size(entries); i-- > 0;) {
+    Local<> entry(t, TRY(list_get(t, entries, i)));
     Local<> function(t, (*entry.value().as<Tuple>())[0]);
-    if (!TRY(equal(t, function, f))) TRY(list_append(t, kept, entry.value()));
+    if (TRY(equal(t, function, f))) remove_entry(t, list, entry.value());
   }
-  TRY(list_clear(t, list));
-  return list_extend(t, list, kept);
+  return kDone;
 }
 
 Status atexit_clear(Thread& t) { return list_clear(t, g_callbacks.borrow()); }
