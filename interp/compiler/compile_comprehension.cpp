@@ -46,7 +46,6 @@ void Generator::comprehension(const Expr* e, Reg dst) {
   else comprehension_unit(e, scope, dst);
 }
 
-// The iterator of the outermost loop belongs to the surrounding scope. Code in `scope_` from here on.
 Reg Generator::comprehension_iterator(const Comprehension* gen) {
   if (!gen->is_async) return loop_iterator(gen->iter);
   At at(*this, *gen->iter);
@@ -58,6 +57,7 @@ Reg Generator::comprehension_iterator(const Comprehension* gen) {
   return it;
 }
 
+// The iterator of the outermost loop belongs to the surrounding scope. Code in `scope_` from here on.
 void Generator::inlined_comprehension(const Expr* e, const Scope* scope, Reg dst) {
   Reg old = u->top, held = begin_result(dst);
   Seq<Comprehension*> generators = generators_of(e);

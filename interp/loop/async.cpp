@@ -29,12 +29,7 @@ void warn_never_awaited(Thread& t, Generator* coroutine) {
   }
   clear_error(t);
   Result<Str> message = str_format(t, "coroutine '{}' was never awaited", coroutine->qualname.borrow());
-  if (message.is_error()) return clear_error(t);
-  Local<Str> text(t, message);
-  Utf8 utf8;
-  if (utf8.encode(t, text, true).is_error() || warn(t, RuntimeWarning, utf8.c_str()).is_error()) {
-    write_unraisable(t, "Exception ignored while finalizing coroutine", Value(coroutine));
-  }
+  warn_at_end(t, RuntimeWarning, message, "Exception ignored while finalizing coroutine", Value(coroutine));
 }
 
 namespace {
@@ -116,12 +111,8 @@ void async_call_finalise(Thread& t, Value self) {
   const char* method = is_exact<ASend>(self) ? "asend" : c->value.is_empty() ? "aclose" : "athrow";
   Result<Str> message = str_format(t, "coroutine method '{}' of '{}' was never awaited", method,
                                    Value(c->generator.borrow()->qualname.borrow()));
-  if (message.is_error()) return clear_error(t);
-  Local<Str> text(t, message);
-  Utf8 utf8;
-  if (utf8.encode(t, text, true).is_error() || warn(t, RuntimeWarning, utf8.c_str()).is_error()) {
-    write_unraisable(t, "Exception ignored while finalizing async generator", Value(c->generator.borrow()));
-  }
+  warn_at_end(t, RuntimeWarning, message, "Exception ignored while finalizing async generator",
+              Value(c->generator.borrow()));
 }
 
 // ---- asend ----

@@ -67,4 +67,8 @@ inline void fill_line(Thread& t, const Str* name, TableUse use, TableLine line, 
   table->place(line.shape, line.key) = line;
 }
 
+// The Python function of two plain arguments that the class of o has under the name, which the table knows from
+// now on; null.
+Function* learn_binary_method(Thread& t, Object* o, Str* name, TableUse use);
+
 }  // namespace taipan

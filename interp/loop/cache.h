@@ -35,6 +35,12 @@ struct alignas(16) CacheEntry {
 // In the byte offset of a SET_ATTR site's inline word: an empty slot may be filled (members of __slots__).
 inline constexpr u64 kFillEmpty = 1;
 
+// The shape of what a register word stands for.
+inline u32 shape_of_word(Value v) {
+  if ((v.bits & 3) == 0) return v.object()->shape.load_relaxed();
+  return shape_id(v.is_int() ? BuiltinShape::int_ : BuiltinShape::float_);
+}
+
 // Calling the class is object.__new__ and then __init__.
 inline bool makes_plain_instances(const Type& cls) {
   return cls.slots.new_ == object_type.slots.new_ && !cls.has(kTypeAbstract | kTypeNoInstantiation);

@@ -237,7 +237,7 @@ Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
 Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind) {
   Code* code = f->code.load_relaxed();
   Value* frame = t.top + kWindowHeader;
-  if (frame + code->nregs > t.limit || t.depth >= t.recursion_limit) {
+  if (!has_frame_room(t, frame, code)) {
     drop(x);
     drop(y);
     return (void)raise_recursion_error(t, ""), Outcome::Error;

@@ -83,19 +83,22 @@ usize width(std::string_view s) {
 
 }  // namespace
 
+std::string_view text_line(std::string_view source, int number) {
+  if (number < 1) return {};
+  for (; number > 1; --number) {
+    usize end = source.find('\n');
+    if (end == source.npos) return {};
+    source.remove_prefix(end + 1);
+  }
+  usize end = source.find('\n');
+  return source.substr(0, end == source.npos ? end : end + 1);
+}
+
 bool file_line(const std::string& file, int number, std::string* out) {
   std::string source;
-  if (number < 1 || !read_file(file, &source)) return false;
-  usize at = 0;
-  for (; number > 1; --number) {
-    at = source.find('\n', at);
-    if (at == std::string::npos) return false;
-    ++at;
-  }
-  if (at >= source.size()) return false;
-  usize end = source.find('\n', at);
-  out->assign(source, at, end == std::string::npos ? end : end - at + 1);
-  return true;
+  if (!read_file(file, &source)) return false;
+  out->assign(text_line(source, number));
+  return !out->empty();
 }
 
 void register_source(const std::string& file, const std::string& text) { registered()[file] = text; }

@@ -1,5 +1,4 @@
 // compile(): source text to a code object, and syntax errors to exceptions.
-#include <algorithm>
 #include <new>
 
 #include "interp/compiler/compile.h"
@@ -79,11 +78,10 @@ Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warn
       e.offset = w.col_offset + 1;
       e.end_lineno = w.end_lineno;
       e.end_offset = w.end_col_offset + 1;
-      if (source.data() == nullptr) return (void)raise_compiler_error(t, e, filename), kError;
-      for (int line = 1; line < e.lineno; ++line) source.remove_prefix(std::min(source.find('\n'), source.size() - 1) + 1);
-      std::string shown(source.substr(0, source.find('\n')));
-      e.text = shown;
-      return (void)raise_syntax_error(t, e, filename), kError;
+      if (source.data() == nullptr) return raise_compiler_error(t, e, filename);
+      std::string_view line = text_line(source, e.lineno);
+      e.text = line.substr(0, line.find('\n'));
+      return raise_syntax_error(t, e, filename);
     }
     drop(done);
   }
@@ -111,8 +109,7 @@ Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filen
     return (void)raise_memory_error(t), kError;
   }
   if (parsed.tree == nullptr) {
-    (void)raise_syntax_error(t, parsed.error, filename);
-    return kError;
+    return raise_syntax_error(t, parsed.error, filename);
   }
   TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
   return ast_to_object(t, parsed.tree);
@@ -169,8 +166,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
     return (void)raise_memory_error(t), kError;
   }
   if (result.code == nullptr) {
-    (void)(result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename));
-    return kError;
+    return result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename);
   }
   TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
   return make_code(t, result.code);

@@ -91,7 +91,7 @@ void copy_locals(FrameObject* f) {
   f->index = f->code->index_of(frame_pc(fp));
   for (u32 i = 0; i < f->code->nlocals; ++i) {
     Value v = fp[i];
-    if (f->is_shared() && v.is_ref() && !v.object()->is_shared()) publish_for_store(v.object());
+    publish_before_lock(f, v);
     f->locals()[i] = SlotBase::count_for_slot(v);
   }
 }

@@ -123,7 +123,7 @@ void frame_destroy(Object* o) {
     release_removed(Value(s->raw().load_relaxed()));
     s->raw().store_relaxed(0);
   }
-  f->is_local() ? free_local_object(Thread::current(), f, size) : free_object(f, size);
+  free_dead_object(Thread::current(), f, size);
 }
 
 const GetSetDef kFrameGetSets[] = {
@@ -201,10 +201,9 @@ void traceback_destroy(Object* o) {
       next = v.object();
       e->next.raw().store_relaxed(0);  // its only count moves to this loop
     }
-    bool is_local = e->is_local();
     release_removed(Value(e->next.raw().load_relaxed()));
     release_removed(Value(e->frame.raw().load_relaxed()));
-    is_local ? free_local_object(Thread::current(), e, sizeof(Traceback)) : free_object(e, sizeof(Traceback));
+    free_dead_object(Thread::current(), e, sizeof(Traceback));
     if (next == nullptr) return;
     o = next;
   }

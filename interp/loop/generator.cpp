@@ -23,11 +23,6 @@ const char* kind_name(const Generator* g) {
   return g->code->flags & kCoCoroutine ? "coroutine" : g->code->flags & kCoAsyncGenerator ? "async generator" : "generator";
 }
 
-// Before g can be resumed elsewhere: what a shared generator keeps is shared.
-void publish_for(Generator* g, Value kept) {
-  if (g->is_shared() && kept.is_ref() && !kept.object()->is_shared()) publish_for_store(kept.object());
-}
-
 // Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
 // While nothing can be deferred but immortals there is nothing to do.
 void count_registers(Generator* g) {
@@ -35,7 +30,7 @@ void count_registers(Generator* g) {
   Value* r = g->registers();
   for (i32 i = kFrameObject; i < static_cast<i32>(g->code->nregs); ++i) {
     if (r[i].is_deferred() && !r[i].object()->is_immortal()) r[i] = SlotBase::counted_form(r[i]);
-    publish_for(g, r[i]);
+    publish_before_lock(g, r[i]);  // before it can be resumed elsewhere
   }
 }
 
@@ -80,7 +75,7 @@ TP_INLINE void exit_generator(Thread& t, Generator* g, GeneratorState after) {
     drop(own_handled);
   } else {
     g->handled = SlotBase::counted_form(own_handled);
-    publish_for(g, g->handled);
+    publish_before_lock(g, g->handled);
   }
   t.engine->running = g->previous_running;
   g->previous_running = nullptr;
@@ -312,8 +307,7 @@ Value delegate_of(Generator* g) {
   Value* fp = g->registers();
   const Instr* pc = frame_pc(fp);
   if (pc->op != static_cast<u8>(Op::YIELD) || !(pc->k & kYieldDelegate)) return Value::empty();
-  u32 c = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].c) << 16 | pc->c : pc->c;
-  return fp[c].canonical();
+  return fp[wide_c(pc)].canonical();
 }
 
 bool is_finished(const Generator* g) { return g->state.load_relaxed() == GeneratorState::Finished; }

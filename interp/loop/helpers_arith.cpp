@@ -73,18 +73,11 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   if (type.has(kTypeImmutable | kTypeIntSubclass | kTypeFloatSubclass)) return nullptr;
   if (!reflected && is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
   Str* name = binary_name(op, reflected);
-  u32 shape = o->shape.load_relaxed();
-  const TableLine* known = find_line(t, shape, name, inplace ? TableUse::InplaceOperator : TableUse::Operator);
+  TableUse use = inplace ? TableUse::InplaceOperator : TableUse::Operator;
+  const TableLine* known = find_line(t, o->shape.load_relaxed(), name, use);
   if (known != nullptr) return known->value.as<Function>();
-  Value found = type_lookup(t, type, name);
-  if (!is_exact<Function>(found) || found.as<Function>()->code.load_relaxed()->simple_args != 2) return nullptr;
   if (inplace && !reflected && !type_lookup(t, type, inplace_name(op)).is_empty()) return nullptr;
-  TableLine line{};
-  line.shape = shape;
-  line.kind = LineKind::Method;
-  line.value = found;
-  fill_line(t, name, inplace ? TableUse::InplaceOperator : TableUse::Operator, line);
-  return found.as<Function>();
+  return learn_binary_method(t, o, name, use);
 }
 
 // The sum of two texts. One whose left side nobody else has grows where it is: `text += part`, and what a
@@ -169,7 +162,7 @@ bool compare_slow(TP_HELPER_ARGS) {
   return finish_bc(t, fp, pc, a, b, c, TP_TAKE(compare(t, op, l.canonical(), r.canonical())).word());
 }
 
-static bool is_exact_set(Value v) {
+static bool is_plain_set(Value v) {
   if (!v.is_ref()) return false;
   u32 shape = v.object()->shape.load_relaxed();
   return shape == shape_id(BuiltinShape::set_) || shape == shape_id(BuiltinShape::frozenset_);
@@ -178,7 +171,7 @@ static bool is_exact_set(Value v) {
 bool contains_slow(TP_HELPER_ARGS) {
   Value container = fp[c].canonical(), v = fp[b].canonical();
   bool found = is_exact<Dict>(container)  ? TP_TAKE(dict_contains(t, container.as<Dict>(), v))
-               : is_exact_set(container)  ? TP_TAKE(set_contains(t, static_cast<Set*>(container.object()), v))
+               : is_plain_set(container)  ? TP_TAKE(set_contains(t, static_cast<Set*>(container.object()), v))
                                           : TP_TAKE(contains(t, container, v));
   bool yes = found != !!(pc->k & kNegate);
   if (v.is_immediate() && !(pc->k & kKillC)) {  // nothing to take

@@ -227,10 +227,7 @@ Outcome get_attr_slow(TP_HELPER_ARGS) {
     if (v.is_empty()) {
       if (const TableLine* line = find_line(t, shape, name, TableUse::Get)) {
         switch (line->kind) {
-          case LineKind::Slot:
-            v = reinterpret_cast<SlotBase*>(reinterpret_cast<char*>(object) + line->offset)->load_word(object);
-            if ((v.bits & ~u64{4}) == 0) v = Value::empty();
-            break;
+          case LineKind::Slot: break;  // the loop has found it empty
           case LineKind::Property:
             if (Function* getter = python_getter(line->value.as<Property>())) return push_getter(t, fp, pc, b, getter);
             break;
@@ -298,11 +295,6 @@ bool delete_attr(TP_HELPER_ARGS) {
 }
 
 namespace {
-
-u32 shape_of_word(Value o) {
-  return is_reference_word(o) ? o.object()->shape.load_relaxed()
-                              : shape_id(o.is_int() ? BuiltinShape::int_ : BuiltinShape::float_);
-}
 
 void cache_method(Thread& t, Value* fp, u32 site, Value o) {
   Code* code = frame_code(fp);

@@ -20,19 +20,10 @@ namespace taipan {
 
 // The Python function that is o's __getitem__, or null.
 static Function* item_function(Thread& t, Object* o) {
-  Type& type = type_of(o);
-  if (type.has(kTypeImmutable)) return nullptr;
+  if (type_of(o).has(kTypeImmutable)) return nullptr;
   Str* name = names().__getitem__;
-  u32 shape = o->shape.load_relaxed();
-  if (const TableLine* known = find_line(t, shape, name, TableUse::Operator)) return known->value.as<Function>();
-  Value found = type_lookup(t, type, name);
-  if (!is_exact<Function>(found) || found.as<Function>()->code.load_relaxed()->simple_args != 2) return nullptr;
-  TableLine line{};
-  line.shape = shape;
-  line.kind = LineKind::Method;
-  line.value = found;
-  fill_line(t, name, TableUse::Operator, line);
-  return found.as<Function>();
+  const TableLine* known = find_line(t, o->shape.load_relaxed(), name, TableUse::Operator);
+  return known != nullptr ? known->value.as<Function>() : learn_binary_method(t, o, name, TableUse::Operator);
 }
 
 Outcome get_item_slow(TP_HELPER_ARGS) {
@@ -162,17 +153,8 @@ bool build_list(TP_HELPER_ARGS) {
 
 bool build_tuple(TP_HELPER_ARGS) {
   if (c == 0) return finish(t, fp, a, own(empty_tuple()).word());
-  // Filled at once: nothing else looks at it before.
-  auto* tuple = static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
-                                                             sizeof(Tuple) + c * sizeof(Slot<>), 0, kGcTracked, c));
-  if (tuple == nullptr) return false;
-  Slot<>* items = tuple->items();
-  for (u32 i = 0; i < c; ++i) {  // the registers' words move in: counted range operands are always taken
-    Value v = fp[b + i];
-    if ((v.bits & 3) == 0) fp[b + i] = Value::empty();
-    items[i].init_owned(v);
-  }
-  return finish(t, fp, a, own_new(tuple).word());
+  Result<Tuple> tuple = TP_TAKE(tuple_from_owned(t, fp + b, c));
+  return finish(t, fp, a, tuple.word());
 }
 
 bool build_set(TP_HELPER_ARGS) {
@@ -441,25 +423,6 @@ bool get_iter_slow(TP_HELPER_ARGS) {
   return finish_b(t, fp, pc, a, b, TP_TAKE(iterate(t, v)).word());
 }
 
-// The iterator of a loop that nobody else knows: it goes, so it need not be marked as exhausted.
-static bool is_exhausted_and_ours(Object* o) {
-  if (!o->is_local() || o->count.load_relaxed() != kCountStep) return false;
-  switch (o->shape.load_relaxed()) {
-    case shape_id(BuiltinShape::range_iterator_): return static_cast<RangeIterator*>(o)->remaining == 0;
-    case shape_id(BuiltinShape::list_iterator_): {
-      auto* it = static_cast<ListIterator*>(o);
-      List* list = it->list.borrow();
-      return list == nullptr || (!list->is_shared() && it->index >= list->size_.load_relaxed());
-    }
-    case shape_id(BuiltinShape::tuple_iterator_): {
-      auto* it = static_cast<TupleIterator*>(o);
-      Tuple* tuple = it->tuple.borrow();
-      return tuple == nullptr || it->index >= tuple->size();
-    }
-    default: return false;
-  }
-}
-
 Outcome for_iter_slow(TP_HELPER_ARGS) {
   Value iterator = fp[b].canonical();
   if (is_exact<Generator>(iterator)) return resume_in_loop(t, fp, iterator.as<Generator>(), none().word());
@@ -473,9 +436,8 @@ Outcome for_iter_slow(TP_HELPER_ARGS) {
       finish(t, fp, a, item.word());
       return Outcome::Jump;
     }
-  } else if (!(pc->k & kKillB) || !is_exhausted_and_ours(iterator.object())) {
-    auto step = type_of(iterator).slots.next;
-    Result<> item = step != nullptr ? step(t, iterator) : next(t, iterator);
+  } else {
+    Result<> item = next(t, iterator);
     if (item.is_error()) return Outcome::Error;
     if (!item.is_absent()) {
       finish(t, fp, a, item.word());

@@ -54,18 +54,6 @@ TP_INLINE bool set_item_fast(Object* o, i64 index, Value v) {
   return true;
 }
 
-// Appends to a local list that has room. The item's word moves in (`take`) or is counted once more.
-TP_INLINE bool append_fast(List* list, Value item, bool take) {
-  if (list->is_shared()) return false;
-  u64 size = list->size_.load_relaxed();
-  ListItems* items = list->items_.load_relaxed();
-  if (size >= items->capacity) return false;
-  Value word = take ? SlotBase::counted_form(item) : SlotBase::count_for_slot(item);
-  items->slots()[size].raw().store_relaxed(word.bits);
-  list->size_.store_relaxed(size + 1);
-  return true;
-}
-
 // The next item, as an owned word. False: exhausted, shared or of another type.
 TP_INLINE bool step_iterator(Value iterator, Value* item) {
   Object* o = iterator.object();

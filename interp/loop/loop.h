@@ -23,6 +23,21 @@ Value run_frame(Thread& t, bool raising = false);
 // One instruction that has a WIDE prefix; pc names the prefix.
 Outcome run_wide(Thread& t, Value* fp, const Instr* pc, Value* exit_value);
 
+// May a frame for `code` with its registers at `args` be pushed?
+TP_INLINE bool has_frame_room(const Thread& t, const Value* args, const Code* code) {
+  return args + code->nregs <= t.limit && t.depth < t.recursion_limit;
+}
+// Makes the words at `args` the current frame, called by t.fp. The window's callee and arguments are in place, there is
+// room; its pc is not written: whoever goes on in it knows that.
+TP_INLINE void link_frame(Thread& t, Value* args, Code* code, u64 tag) {
+  ++t.depth;
+  args[kFrameCode] = Value::deferred(code);
+  args[kFramePrevious] = Value(reinterpret_cast<u64>(t.fp) | 1 | tag);
+  for (u32 i = code->first_cleared; i < code->nlocals; ++i) args[i] = Value::empty();
+  t.fp = args;
+  t.top = args + code->nregs;
+}
+
 // Pushes a frame for `code`, whose window starts at `args` - 7 and holds bound arguments and callee.
 // tag: kSpecialFrame or 0. False: RecursionError or no memory; the window is untouched.
 bool push_frame(Thread& t, Value* args, Code* code, u64 tag);

@@ -8,16 +8,9 @@
 namespace taipan {
 
 bool push_frame(Thread& t, Value* args, Code* code, u64 tag) {
-  if (args + code->nregs > t.limit || t.depth >= t.recursion_limit) {
-    return (void)raise_recursion_error(t, ""), false;
-  }
-  ++t.depth;
-  args[kFrameCode] = Value::deferred(code);
-  args[kFramePrevious] = Value(reinterpret_cast<u64>(t.fp) | 1 | tag);
-  for (u32 i = code->first_cleared; i < code->nlocals; ++i) args[i] = Value::empty();
+  if (!has_frame_room(t, args, code)) return (void)raise_recursion_error(t, ""), false;
+  link_frame(t, args, code, tag);
   set_frame_pc(args, code->entry);
-  t.fp = args;
-  t.top = args + code->nregs;
   return true;
 }
 

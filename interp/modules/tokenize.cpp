@@ -226,13 +226,7 @@ class TokenList {
 
 ast::SyntaxErrorInfo error_of(const ast::TokenStream& stream, usize lines) {
   const ast::TextError& e = stream.error;
-  ast::SyntaxErrorInfo info;
-  info.kind = e.kind;
-  info.message = e.message;
-  info.lineno = e.lineno;
-  info.offset = e.offset;
-  info.end_lineno = e.end_lineno;
-  info.end_offset = e.end_offset;
+  ast::SyntaxErrorInfo info = ast::error_info(e);
   if (e.at_eof) {
     info.message = "unexpected EOF in multi-line statement";
     info.lineno = info.end_lineno = static_cast<int>(lines);

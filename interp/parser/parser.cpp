@@ -388,12 +388,7 @@ ParseResult parse(std::string_view source, std::string_view, Mode mode, Flags fl
   }
   const TextError& e = parser.error();
   SyntaxErrorInfo& out = result.error;
-  out.kind = e.kind;
-  out.message = e.message;
-  out.lineno = e.lineno;
-  out.offset = e.offset;
-  out.end_lineno = e.end_lineno;
-  out.end_offset = e.end_offset;
+  out = error_info(e);
   bool at_end = parser.furthest() + 1 >= stream.tokens.size();
   bool open_string = e.from_tokenizer && e.message.substr(0, 26) == "unterminated triple-quoted";
   if (flags.allow_incomplete_input && (at_end || open_string) &&

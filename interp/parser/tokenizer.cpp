@@ -507,4 +507,15 @@ bool Tokenizer::operator_token() {
   return emit(Tok::Unknown);
 }
 
+SyntaxErrorInfo error_info(const TextError& e) {
+  SyntaxErrorInfo info;
+  info.kind = e.kind;
+  info.message = e.message;
+  info.lineno = e.lineno;
+  info.offset = e.offset;
+  info.end_lineno = e.end_lineno;
+  info.end_offset = e.end_offset;
+  return info;
+}
+
 }  // namespace taipan::ast

@@ -39,6 +39,9 @@ struct TextError {
   bool no_text = false;
 };
 
+// Kind, message and place in SyntaxError's form; the text is not filled in.
+SyntaxErrorInfo error_info(const TextError& e);
+
 struct OpenBracket {
   char bracket;
   uint32_t lineno, col_offset;

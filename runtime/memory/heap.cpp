@@ -186,15 +186,9 @@ usize buffer_good_size(usize n) {
 
 // --- objects ----------------------------------------------------------------------------------------------
 
-// Small objects: a few stores beat the call of memset. Blocks are multiples of 16 bytes.
 static inline void zero_payload(char* p, usize size) {
 #if !TAIPAN_SYSTEM_MALLOC
-  if (size <= kMaxSmall) {
-    for (usize i = sizeof(Object); i < size; i += 16) {
-      __builtin_memset(p + i, 0, 16);
-    }
-    return;
-  }
+  if (size <= kMaxSmall) return zero_small_payload(p, size);
 #endif
   std::memset(p + sizeof(Object), 0, size - sizeof(Object));
 }
@@ -228,28 +222,10 @@ TP_INLINE static Object* make_object(Thread& t, u32 shape, usize size, u8 flags,
   return o;
 }
 
-#if !TAIPAN_SYSTEM_MALLOC
-// A small one from the free list; null: not so simple.
-TP_INLINE static Object* new_object_from_list(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
-  if (size > kMaxSmall || g_stressed_allocation) return nullptr;
-  FreeBlock*& head = t.free_lists[size_class(size)];
-  FreeBlock* b = head;
-  if (b == nullptr) return nullptr;
-  head = b->next;
-  Object* o = reinterpret_cast<Object*>(b);
-  init_header(o, shape, flags, gc);
-  zero_payload(reinterpret_cast<char*>(b), size);
-  if (gc & kGcTracked) note_allocation(t);
-  return o;
-}
-#endif
-
 Object* new_object_raw(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {
-#if !TAIPAN_SYSTEM_MALLOC
   if (!(flags & kImmortal)) [[likely]] {
-    if (Object* o = new_object_from_list(t, shape, size, flags, gc)) return o;
+    if (Object* o = new_object_from_list<true>(t, shape, size, flags, gc, 0)) return o;
   }
-#endif
   return make_object<true>(t, shape, size, flags, gc);
 }
 Object* new_object_unzeroed(Thread& t, u32 shape, usize size, u8 flags, u8 gc) {

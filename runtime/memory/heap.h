@@ -72,26 +72,35 @@ inline void init_header(Object* o, u32 shape, u8 flags, u8 gc, u32 aux = 0) {
 
 extern bool g_stressed_allocation;  // -X stress=alloc-fail or publish: nothing is allocated inline
 
+// Small objects: a few stores beat the call of memset. Blocks are multiples of 16 bytes.
+TP_INLINE void zero_small_payload(char* p, usize size) {
+  for (usize i = sizeof(Object); i < size; i += 16) __builtin_memset(p + i, 0, 16);
+}
+
+// A small one from the free list. Null: not so simple. flags: not kImmortal.
+template <bool kZeroed>
+TP_INLINE Object* new_object_from_list(Thread& t, u32 shape, usize size, u8 flags, u8 gc, u32 aux) {
+#if TAIPAN_SYSTEM_MALLOC
+  return nullptr;
+#else
+  if (size > kMaxSmall || g_stressed_allocation) [[unlikely]] return nullptr;
+  FreeBlock*& head = t.free_lists[size_class(size)];
+  FreeBlock* b = head;
+  if (b == nullptr) [[unlikely]] return nullptr;
+  head = b->next;
+  Object* o = reinterpret_cast<Object*>(b);
+  init_header(o, shape, flags, gc, aux);
+  if constexpr (kZeroed) zero_small_payload(reinterpret_cast<char*>(b), size);
+  if (gc & kGcTracked) note_allocation(t);
+  return o;
+#endif
+}
+
 // new_object_raw inline, for what programs make by the million: best with a size known at compile time.
 // kZeroed false: as new_object_unzeroed.
 template <bool kZeroed = true>
 TP_INLINE Object* new_object_inline(Thread& t, u32 shape, usize size, u8 flags, u8 gc, u32 aux = 0) {
-#if !TAIPAN_SYSTEM_MALLOC
-  if (size <= kMaxSmall && !g_stressed_allocation) [[likely]] {
-    FreeBlock*& head = t.free_lists[size_class(size)];
-    if (FreeBlock* b = head) [[likely]] {
-      head = b->next;
-      Object* o = reinterpret_cast<Object*>(b);
-      init_header(o, shape, flags, gc, aux);
-      if constexpr (kZeroed) {  // blocks are multiples of 16 bytes
-        char* p = reinterpret_cast<char*>(b);
-        for (usize i = sizeof(Object); i < size; i += 16) __builtin_memset(p + i, 0, 16);
-      }
-      if (gc & kGcTracked) note_allocation(t);
-      return o;
-    }
-  }
-#endif
+  if (Object* o = new_object_from_list<kZeroed>(t, shape, size, flags, gc, aux)) [[likely]] return o;
   Object* o = (kZeroed ? new_object_raw : new_object_unzeroed)(t, shape, size, flags, gc);
   if (o != nullptr) o->aux = aux;
   return o;
@@ -117,6 +126,10 @@ inline void free_local_object(Thread& t, Object* o, usize size) {
   }
 #endif
   free_object(o, size);
+}
+
+inline void free_dead_object(Thread& t, Object* o, usize size) {
+  o->is_local() ? free_local_object(t, o, size) : free_object(o, size);
 }
 
 // Retires an object's storage instead (it had HAS_WEAK): memory waits for one checkpoint (R9).

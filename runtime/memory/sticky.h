@@ -7,8 +7,8 @@
 namespace taipan {
 
 TP_COLD void note_contention(Thread& t, Object* o);  // a decrement lost a race
-// Failed swaps on one object between two safepoint answers that make it hot; 0 turns sampling off.
 inline constexpr u32 kContentionThreshold = 4;  // a failed swap stands for many that only waited for the line
+// Failed swaps on one object between two safepoint answers that make it hot; 0 turns sampling off.
 void set_contention_threshold(u32 hits);
 // At a safepoint, before it acknowledges anything: what was sampled since the last one is still
 // allocated (I6). Makes the hottest objects sticky.

@@ -233,5 +233,14 @@ Status warn(Thread& t, Type& category, const char* message, int stack_level) {
   Local<Str> text(t, TRY(str_from_utf8(t, message)));
   return g_engine.warn(t, category, text, stack_level);
 }
+Status warn(Thread& t, Type& category, Str* message, int stack_level) {
+  return g_engine.warn == nullptr ? Status(kDone) : g_engine.warn(t, category, message, stack_level);
+}
+
+void warn_at_end(Thread& t, Type& category, Result<Str> message, const char* while_doing, Value about) {
+  if (message.is_error()) return clear_error(t);
+  Local<Str> text(t, message);
+  if (warn(t, category, text).is_error()) write_unraisable(t, while_doing, about);
+}
 
 }  // namespace taipan

@@ -83,5 +83,9 @@ bool swallow(Thread& t, const Type& type);
 void write_unraisable(Thread& t, const char* while_doing, Value object);
 // Emits a warning through the warnings machinery; an error if filters turn it into one.
 Status warn(Thread& t, Type& category, const char* message, int stack_level = 1);
+Status warn(Thread& t, Type& category, Str* message, int stack_level = 1);
+// A warning from a finaliser, which has nobody to raise to: what a filter makes an error of is reported as
+// write_unraisable(while_doing, about). `message` is the text, or the failure to make it.
+void warn_at_end(Thread& t, Type& category, Result<Str> message, const char* while_doing, Value about);
 
 }  // namespace taipan

@@ -183,15 +183,7 @@ TP_INLINE static bool set_local(Dict* d, Value key, u64 hash, Value v) {
     return true;
   }
   u32 end = table->end.load_relaxed();
-  if (e == kAskEqual || end == table->capacity) return false;
-  if (kind == TableKind::Hashed) {
-    table->hashes()[end] = hash;
-  } else if (!key.is_int()) {
-    if (!is_exact<Str>(key)) return false;
-    if (kind == TableKind::Names && !key.as<Str>()->is_interned()) table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
-  } else if (kind == TableKind::Names) {
-    table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
-  }
+  if (e == kAskEqual || !table_admits_local(table, key, hash, end)) return false;
   table->entries()[end].value.raw().store_relaxed(SlotBase::count_for_slot(v).bits);
   table->entries()[end].key.raw().store_relaxed(SlotBase::count_for_slot(key).bits);
   table_index_entry(table, hash, end);

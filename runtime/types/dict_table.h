@@ -151,6 +151,16 @@ u64 plain_hash(Value key);
 // The least kind of table that can hold the key.
 TableKind kind_of_key(Value key);
 inline bool is_interned(Value key) { return is_exact<Str>(key) && key.as<Str>()->is_interned(); }
+// May entry e, the next of a local table (no namespace), hold the key without a rebuild? Notes what the table must know
+// of the key then. False also for rare keys that could.
+TP_INLINE bool table_admits_local(DictTable* t, Value key, u64 hash, u32 e) {
+  if (e == t->capacity) return false;
+  TableKind kind = t->kind();
+  if (kind == TableKind::Hashed) return t->hashes()[e] = hash, true;
+  if (!key.is_int() && !is_exact<Str>(key)) return false;
+  if (kind == TableKind::Names && !is_interned(key)) t->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
+  return true;
+}
 
 // Is the key of an entry equal to the probe? One function object for each way of storing keys.
 template <bool kSet>

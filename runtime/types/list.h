@@ -36,18 +36,22 @@ extern const NativeEntry kListAppendEntry;  // list.append: the loop knows it
 Status list_append(Thread& t, List* list, Result<> owned);
 Status list_extend(Thread& t, List* list, Value iterable);
 Status list_insert(Thread& t, List* list, ssize index, Value v);
-// The same for lists that only this thread has, mostly: the common case inline.
+// One more element of a list that only this thread has and that has room: its slot, for the caller to fill at once. Null:
+// it is not such a list.
+TP_INLINE Slot<>* list_add_slot(List* list) {
+  if (!list->is_local()) return nullptr;
+  u64 n = list->size_.load_relaxed();
+  ListItems* items = list->items_.load_relaxed();
+  if (n >= items->capacity) return nullptr;
+  list->size_.store_relaxed(n + 1);
+  return items->slots() + n;
+}
+// list_append() for lists that only this thread has, mostly: the common case inline.
 inline Status list_push(Thread& t, List* list, Result<> owned) {
-  if (list->is_local()) [[likely]] {
-    u64 n = list->size_.load_relaxed();
-    ListItems* items = list->items_.load_relaxed();
-    if (n < items->capacity) [[likely]] {
-      items->slots()[n].init(owned);
-      list->size_.store_relaxed(n + 1);
-      return kDone;
-    }
-  }
-  return list_append(t, list, owned);
+  Slot<>* slot = list_add_slot(list);
+  if (slot == nullptr) [[unlikely]] return list_append(t, list, owned);
+  slot->init(owned);
+  return kDone;
 }
 usize list_size(const List* list);
 // Element, owned; absent() if the index is out of range (indexes are not wrapped).

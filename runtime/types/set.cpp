@@ -67,18 +67,10 @@ Result<bool> set_contains(Thread& t, Set* s, Value v) {
 TP_INLINE static bool add_local(Set* s, Value v, u64 hash) {
   if (!s->is_local()) return false;
   DictTable* table = s->table.load_relaxed();
-  TableKind kind = table->kind();
   u32 e = set_table_find(table, v, hash);
   if (e < kAskEqual) return true;
   u32 end = table->end.load_relaxed();
-  if (e == kAskEqual || end == table->capacity) return false;
-  if (kind == TableKind::Hashed) {
-    table->hashes()[end] = hash;
-  } else if (!v.is_int() && !is_exact<Str>(v)) {
-    return false;
-  }
-  bool name = is_exact<Str>(v) && v.as<Str>()->is_interned();
-  if (kind == TableKind::Names && !name) table->kind_.store_relaxed(static_cast<u8>(TableKind::Plain));
+  if (e == kAskEqual || !table_admits_local(table, v, hash, end)) return false;
   table->keys()[end].raw().store_relaxed(SlotBase::count_for_slot(v).bits);
   table_index_entry(table, hash, end);
   table->end.store_relaxed(end + 1);
@@ -215,23 +207,22 @@ static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
 }
 
 // For elements that are known to be different.
-static Status make_room_in_empty(Thread& t, Set* s, u64 n) {
-  if (n < 8 || n > (u64{1} << 26)) return kDone;  // a guess at memory is not worth an error
+static void make_room_in_empty(Thread& t, Set* s, u64 n) {
+  if (n < 8 || n > (u64{1} << 26)) return;  // a guess at memory is not worth an error
   DictTable* fresh = table_allocate(t, n, TableKind::Plain, kSetTable);
-  if (fresh == nullptr) return kDone;
+  if (fresh == nullptr) return;
   DictTable* old = s->table.load_relaxed();
   s->table.store_relaxed(fresh);
   next_generation(s);
   table_drop_entries(old);
   table_free(old);
-  return kDone;
 }
 
 // item(i): borrowed, empty behind the last. n: how many there are, probably.
 template <class Item>
 static Status update_from_items(Thread& t, Set* s, usize n, Item item) {
   bool fresh = s->used.load_relaxed() == 0 && s->is_local();
-  if (fresh) TRY(make_room_in_empty(t, s, n));
+  if (fresh) make_room_in_empty(t, s, n);
   LoopPoll poll(t);
   for (usize i = 0;; ++i) {
     Value v = item(i);
@@ -295,7 +286,7 @@ Status set_update(Thread& t, Set* s, Value iterable) {
   LoopPoll poll(t);
   if (is_exact<Range>(iterable) && is_exact<RangeIterator>(it)) {
     auto* range = it.value().as<RangeIterator>();  // nobody else has it
-    if (s->used.load_relaxed() == 0 && s->is_local()) TRY(make_room_in_empty(t, s, range->remaining));
+    if (s->used.load_relaxed() == 0 && s->is_local()) make_room_in_empty(t, s, range->remaining);
     for (; range->remaining > 0; --range->remaining, range->next += range->step) {
       TRY(set_add_hashed(t, s, Value::small_int(range->next), hash_i64(range->next)));
       TRY(poll());

@@ -56,18 +56,32 @@ Result<Tuple> tuple_from(Thread& t, const Value* items, usize n) {
 }
 
 namespace {
+// Without zeroes in the slots: the caller fills them at once.
+TP_INLINE Tuple* allocate_unfilled(Thread& t, u32 n) {
+  return static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
+                                                      sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked, n));
+}
 // Of a length that the compiler knows: the slots are written once.
 template <class... V>
 TP_INLINE Result<Tuple> small_tuple(Thread& t, V... values) {
-  constexpr u32 n = sizeof...(V);
-  auto* x = static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
-                                                         sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked, n));
+  Tuple* x = allocate_unfilled(t, sizeof...(V));
   if (!x) return kError;
   Slot<>* at = x->items();
   ((at++)->init(values), ...);
   return own_new(x);
 }
 }  // namespace
+
+Result<Tuple> tuple_from_owned(Thread& t, Value* words, u32 n) {
+  Tuple* x = allocate_unfilled(t, n);
+  if (!x) return kError;
+  for (u32 i = 0; i < n; ++i) {
+    Value v = words[i];
+    if ((v.bits & 3) == 0) words[i] = Value::empty();
+    x->items()[i].init_owned(v);
+  }
+  return own_new(x);
+}
 
 Result<Tuple> tuple_of(Thread& t, Value a) { return small_tuple(t, a); }
 Result<Tuple> tuple_of(Thread& t, Value a, Value b) { return small_tuple(t, a, b); }

@@ -27,6 +27,8 @@ extern Object* const g_empty_tuple_object;  // storage of ()
 Tuple* empty_tuple();                       // immortal
 Result<Tuple> tuple_new(Thread& t, usize n);  // slots empty: fill with items()[i].init(...) at once
 Result<Tuple> tuple_from(Thread& t, const Value* items, usize n);  // borrowed words
+// The words move into the tuple; registers that held references are empty then. n > 0.
+Result<Tuple> tuple_from_owned(Thread& t, Value* words, u32 n);
 Result<Tuple> tuple_of(Thread& t, Value a);
 Result<Tuple> tuple_of(Thread& t, Value a, Value b);
 Result<Tuple> tuple_of(Thread& t, Value a, Value b, Value c);

@@ -19,6 +19,7 @@ struct CsvDialect : Object {
   bool double_quote, skip_initial_space, strict;
 
   // In a field, is c more than itself?
+  bool line_end_has(char32_t c) const;
   bool is_special(char32_t c) const;
 };
 

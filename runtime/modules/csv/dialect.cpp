@@ -10,13 +10,16 @@
 
 namespace taipan {
 
-bool CsvDialect::is_special(char32_t c) const {
-  if (c == delimiter || c == quote || c == escape || c == '\n' || c == '\r') return true;
+bool CsvDialect::line_end_has(char32_t c) const {
   const Str* end = line_end.borrow();
   for (usize i = 0; i < end->length(); ++i) {
     if (end->at(i) == c) return true;
   }
   return false;
+}
+
+bool CsvDialect::is_special(char32_t c) const {
+  return c == delimiter || c == quote || c == escape || c == '\n' || c == '\r' || line_end_has(c);
 }
 
 namespace {
@@ -73,15 +76,9 @@ Status check_characters(Thread& t, const CsvDialect& d) {
   TRY(differ(kDelimiter, d.delimiter, kEscapeChar, d.delimiter == d.escape));
   TRY(differ(kDelimiter, d.delimiter, kQuoteChar, d.delimiter == d.quote));
   TRY(differ(kEscapeChar, d.escape, kQuoteChar, d.escape == d.quote));
-  const Str* end = d.line_end.borrow();
-  auto ends = [&](char32_t c) {
-    bool found = false;
-    for (usize i = 0; i < end->length(); ++i) found |= end->at(i) == c;
-    return found;
-  };
-  TRY(differ(kDelimiter, d.delimiter, kLineTerminator, ends(d.delimiter)));
-  TRY(differ(kEscapeChar, d.escape, kLineTerminator, ends(d.escape)));
-  return differ(kQuoteChar, d.quote, kLineTerminator, ends(d.quote));
+  TRY(differ(kDelimiter, d.delimiter, kLineTerminator, d.line_end_has(d.delimiter)));
+  TRY(differ(kEscapeChar, d.escape, kLineTerminator, d.line_end_has(d.escape)));
+  return differ(kQuoteChar, d.quote, kLineTerminator, d.line_end_has(d.quote));
 }
 
 // `p` holds the values that were given; the others have their defaults.

@@ -297,10 +297,8 @@ Status method_dealloc_warn(Thread& t, Value self, Value source) {
   if (!f->is_open() || !f->closefd) return kDone;
   Local<BaseException> pending(t);
   if (error_pending(t)) pending.set(take_error(t));
-  Local<Str> text(t, TRY(str_format(t, "unclosed file {!r}", source)));
-  Utf8 message;
-  TRY(message.encode(t, text, true));
-  if (warn(t, ResourceWarning, message.c_str()).is_error()) {
+  Local<Str> message(t, TRY(str_format(t, "unclosed file {!r}", source)));
+  if (warn(t, ResourceWarning, message).is_error()) {
     // A filter that makes it an error: a finaliser has nobody to raise to.
     if (error_matches(t, Warning)) {
       write_unraisable(t, "Exception ignored while finalizing file", self);

@@ -13,6 +13,12 @@
 
 namespace taipan {
 
+Result<Str> internet_address_text(Thread& t, int family, const void* bits) {
+  char text[INET6_ADDRSTRLEN];
+  if (::inet_ntop(family, bits, text, sizeof text) == nullptr) return socket_error(t);
+  return str_from_ascii(t, text);
+}
+
 namespace {
 
 // Both directions are the same exchange of bytes.
@@ -32,14 +38,9 @@ Result<Bytes> socket_inet_aton(Thread& t, Str* text) {
   }
   return bytes_from(t, {reinterpret_cast<const char*>(&address), sizeof address});
 }
-Result<Str> address_text(Thread& t, int family, const void* bits) {
-  char text[INET6_ADDRSTRLEN];
-  if (::inet_ntop(family, bits, text, sizeof text) == nullptr) return socket_error(t);
-  return str_from_ascii(t, text);
-}
 Result<Str> socket_inet_ntoa(Thread& t, const ByteSource& packed) {
   if (packed.size() != sizeof(in_addr)) return raise(t, OSError, "packed IP wrong length for inet_ntoa");
-  return address_text(t, AF_INET, packed.data());
+  return internet_address_text(t, AF_INET, packed.data());
 }
 Result<Bytes> socket_inet_pton(Thread& t, i32 family, Str* text) {
   Utf8 utf8;
@@ -55,7 +56,7 @@ Result<Str> socket_inet_ntop(Thread& t, i32 family, const ByteSource& packed) {
   if (packed.size() != (family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr))) {
     return raise(t, ValueError, "invalid length of packed IP address string");
   }
-  return address_text(t, family, packed.data());
+  return internet_address_text(t, family, packed.data());
 }
 
 Result<List> socket_if_nameindex(Thread& t, Value) {

@@ -212,9 +212,7 @@ Result<Tuple> host_object(Thread& t, const hostent& h) {
     TRY(list_append(t, aliases, alias.value()));
   }
   for (char** a = h.h_addr_list; a != nullptr && *a != nullptr; ++a) {
-    char text[INET6_ADDRSTRLEN];
-    if (::inet_ntop(h.h_addrtype, *a, text, sizeof text) == nullptr) return socket_error(t);
-    Local<Str> address(t, TRY(str_from_ascii(t, text)));
+    Local<Str> address(t, TRY(internet_address_text(t, h.h_addrtype, *a)));
     TRY(list_append(t, addresses, address.value()));
   }
   return tuple_of(t, name, aliases, addresses);

@@ -77,6 +77,8 @@ Result<> address_object(Thread& t, const sockaddr* a, usize length);
 inline Result<> address_object(Thread& t, Address& a) { return address_object(t, a.raw(), a.length); }
 
 // A host name: str (through the codec idna unless it is ASCII), bytes or bytearray.
+// inet_ntop(): bits of an AF_INET or AF_INET6 address as text.
+Result<Str> internet_address_text(Thread& t, int family, const void* bits);
 Status host_name(Thread& t, Value v, const char* function, std::string* out);
 // The numeric form of an address of the internet.
 Result<Str> numeric_host(Thread& t, const sockaddr* a);

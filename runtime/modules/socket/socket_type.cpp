@@ -130,12 +130,11 @@ void socket_finalise(Thread& t, Value self) {
   Local<BaseException> pending(t);
   if (error_pending(t)) pending.set(take_error(t));
   Result<Str> text = str_format(t, "unclosed {!r}", self);
-  Utf8 message;
   if (!text.is_error()) {
-    Local<Str> s(t, text);
-    if (message.encode(t, s, true).is_error() || warn(t, ResourceWarning, message.c_str()).is_error()) {
-      // A filter that makes it an error: a finaliser has nobody to raise to.
-      if (error_matches(t, Warning)) write_unraisable(t, "Exception ignored while finalizing socket", self);
+    Local<Str> message(t, text);
+    // A filter that makes it an error: a finaliser has nobody to raise to.
+    if (warn(t, ResourceWarning, message).is_error() && error_matches(t, Warning)) {
+      write_unraisable(t, "Exception ignored while finalizing socket", self);
     }
   }
   clear_error(t);
@@ -151,27 +150,28 @@ Result<Str> socket_repr(Thread& t, Value self) {
 
 // --- connections -----------------------------------------------------------------------------------------------------
 
-Status socket_bind(Thread& t, Value self, Value address) {
-  Address a;
-  TRY(address_from(t, socket_of(self), address, "bind", a));
-  TRY(audit(t, "socket.bind", self, address));
+// A call that does not wait, made detached all the same: call(descriptor) gives a negative number on failure.
+template <class F>
+Status detached_call(Thread& t, Value self, F call) {
   int r;
   {
     Detached away(t);
-    r = ::bind(socket_of(self)->fd.load_acquire(), a.raw(), a.length);
+    r = call(socket_of(self)->fd.load_acquire());
   }
   if (r < 0) return (void)socket_error(t), kError;
   return kDone;
 }
 
+Status socket_bind(Thread& t, Value self, Value address) {
+  Address a;
+  TRY(address_from(t, socket_of(self), address, "bind", a));
+  TRY(audit(t, "socket.bind", self, address));
+  return detached_call(t, self, [&](i32 fd) { return ::bind(fd, a.raw(), a.length); });
+}
+
 Status socket_listen(Thread& t, Value self, Opt<i32> backlog) {
-  int r;
-  {
-    Detached away(t);
-    r = ::listen(socket_of(self)->fd.load_acquire(), std::max(backlog.value_or(std::min(SOMAXCONN, 128)), 0));
-  }
-  if (r < 0) return (void)socket_error(t), kError;
-  return kDone;
+  int length = std::max(backlog.value_or(std::min(SOMAXCONN, 128)), 0);
+  return detached_call(t, self, [&](i32 fd) { return ::listen(fd, length); });
 }
 
 Result<Tuple> socket_accept(Thread& t, Value self) {
@@ -228,24 +228,13 @@ Result<i64> socket_connect_ex(Thread& t, Value self, Value address) {
 }
 
 Status socket_shutdown(Thread& t, Value self, i32 how) {
-  int r;
-  {
-    Detached away(t);
-    r = ::shutdown(socket_of(self)->fd.load_acquire(), how);
-  }
-  if (r < 0) return (void)socket_error(t), kError;
-  return kDone;
+  return detached_call(t, self, [&](i32 fd) { return ::shutdown(fd, how); });
 }
 
 template <int (*kAsk)(int, sockaddr*, socklen_t*)>
 Result<> socket_name(Thread& t, Value self) {
   Address a;
-  int r;
-  {
-    Detached away(t);
-    r = kAsk(socket_of(self)->fd.load_acquire(), a.raw(), &a.length);
-  }
-  if (r < 0) return socket_error(t);
+  TRY(detached_call(t, self, [&](i32 fd) { return kAsk(fd, a.raw(), &a.length); }));
   return address_object(t, a);
 }
 int ask_own(int fd, sockaddr* a, socklen_t* n) { return ::getsockname(fd, a, n); }
