@@ -12,6 +12,7 @@
 #include "runtime/types/bytes.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
+#include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -188,6 +189,7 @@ const GetSetDef kGetSets[] = {
 };
 
 const NativeDef kMethods[] = {
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
     def<co_positions>("co_positions($self, /)", "Source range of each instruction."),
     def<co_lines>("co_lines($self, /)", "Runs of instructions that belong to one line."),
     def<varname_from_register>("_varname_from_oparg($self, /, oparg)", "Name of the local in a register."),

@@ -9,6 +9,7 @@
 #include "runtime/thread/local.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/generic_alias.h"
+#include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -293,7 +294,8 @@ void agen_finalise(Thread& t, Value self) {
 }
 
 const NativeDef kAgenMethods[] = {
-    def<agen_asend>("asend($self, value, /)", "An awaitable that resumes the generator with a value."),
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
+    def<agen_asend>("asend($self, object, /)", "An awaitable that resumes the generator with a value."),
     def<agen_athrow>("athrow($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", "An awaitable that raises an exception in the generator."),
     def<agen_aclose>("aclose($self, /)", "An awaitable that raises GeneratorExit in the generator."),
     class_def<generic_alias_of>("__class_getitem__($type, object, /)", "See PEP 585"),
@@ -309,12 +311,12 @@ const GetSetDef kAgenGetSets[] = {
     {"ag_state", generator_state_text, nullptr, "state of the async generator"},
 };
 const NativeDef kAsendMethods[] = {
-    def<asend_send>("send($self, value, /)", nullptr),
+    def<asend_send>("send($self, object, /)", nullptr),
     def<asend_throw>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", nullptr),
     def<asend_close>("close($self, /)", nullptr),
 };
 const NativeDef kAthrowMethods[] = {
-    def<athrow_send>("send($self, value, /)", nullptr),
+    def<athrow_send>("send($self, object, /)", nullptr),
     def<athrow_throw>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", nullptr),
     def<athrow_close>("close($self, /)", nullptr),
 };
@@ -357,7 +359,7 @@ Result<> anext_close(Thread& t, AnextAwaitable* a) {
   return anext_answer(t, a, call_method(t, it, names().close));
 }
 const NativeDef kAnextMethods[] = {
-    def<anext_send>("send($self, value, /)", nullptr),
+    def<anext_send>("send($self, object, /)", nullptr),
     def<anext_throw>("throw($self, /, *args)", nullptr),
     def<anext_close>("close($self, /)", nullptr),
 };

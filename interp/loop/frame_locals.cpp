@@ -354,9 +354,11 @@ const NativeDef kProxyMethods[] = {
     def<proxy_keys>("keys($self, /)", "A list of the names."),
     def<proxy_pop>("pop($self, key, default=<unrepresentable>, /)", "Remove a name that the frame does not have itself."),
     def<proxy_setdefault>("setdefault($self, key, default=None, /)", "The value of key, set to default if there is none."),
-    def<proxy_update>("update($self, other, /)", "Bind the names of a dict or another proxy."),
+    def<proxy_update>("update($self, object, /)", "Bind the names of a dict or another proxy."),
     def<proxy_values>("values($self, /)", "A list of the values."),
     def<proxy_reversed>("__reversed__($self, /)", "A list of the names, last first."),
+    def<proxy_get_item>("__getitem__($self, object, /)", "The variable's value; KeyError if it is not bound."),
+    def<proxy_contains>("__contains__($self, object, /)", "Is a variable of this name bound?"),
 };
 
 constexpr TypeSlots proxy_slots() {
@@ -382,6 +384,7 @@ const TypeDef kProxy = {
     .size = sizeof(LocalsProxy),
     .slots = proxy_slots(),
     .methods = kProxyMethods,
+    .text_signature = "($frame)",
 };
 
 }  // namespace

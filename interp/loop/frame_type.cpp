@@ -13,6 +13,8 @@
 #include "runtime/thread/object_lock.h"
 #include "runtime/types/cell.h"
 #include "runtime/types/int.h"
+#include "runtime/types/list.h"
+#include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 
@@ -140,6 +142,7 @@ const GetSetDef kFrameGetSets[] = {
     {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes, nullptr},
 };
 const NativeDef kFrameMethods[] = {
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
     def<frame_clear>("clear($self, /)", "Drop all references the frame's locals hold."),
 };
 
@@ -209,6 +212,18 @@ void traceback_destroy(Object* o) {
   }
 }
 
+Result<List> traceback_dir(Thread& t, Value) {
+  Local<List> names(t, TRY(list_new(t)));
+  for (const char* name : {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"}) {
+    Local<Str> text(t, TRY(str_intern(t, name)));
+    TRY(list_append(t, names, text));
+  }
+  return names.give();
+}
+
+const NativeDef kTracebackMethods[] = {
+    def<traceback_dir>("__dir__($self, /)", "Names of the attributes."),
+};
 const GetSetDef kTracebackGetSets[] = {
     {"tb_next", get_next, set_next, nullptr},
     {"tb_frame", get_frame, nullptr, nullptr},
@@ -233,6 +248,7 @@ const TypeDef traceback_type_def = {
     .flags = kTypeGcTracked,
     .size = sizeof(Traceback),
     .slots = {.visit = traceback_visit, .destroy = traceback_destroy, .new_ = traceback_new},
+    .methods = kTracebackMethods,
     .getsets = kTracebackGetSets,
     .text_signature = "(tb_next, tb_frame, tb_lasti, tb_lineno)",
 };

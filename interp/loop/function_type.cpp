@@ -122,7 +122,7 @@ Result<Function> function_from_arguments(Thread& t, Type* cls, Value code, Dict*
   return make_from_python(t, code, globals, name, argdefs, closure, kwdefaults);
 }
 const NativeDef kArguments = def<function_from_arguments>(
-    "function($type, /, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", "");
+    "function($type, /, code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)", "");
 Result<> function_type_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
   static bool registered = (register_native(t, kArguments), true);
   (void)registered;
@@ -148,9 +148,6 @@ Status set_code(Thread& t, Value self, Value v) {
   fn(self)->code.store_release(v.as<Code>());
   return kDone;
 }
-Result<> get_globals(Thread& t, Value self) { return fn(self)->globals.load(self.object()); }
-Result<> get_builtins(Thread& t, Value self) { return fn(self)->builtins.load(self.object()); }
-Result<> get_closure(Thread& t, Value self) { return or_none(self, fn(self)->closure); }
 Result<> get_defaults(Thread& t, Value self) { return or_none(self, fn(self)->defaults); }
 Status set_defaults(Thread& t, Value self, Value v) {
   if (!v.is_empty() && !is_none(v) && !is_a<Tuple>(v)) return raise(t, TypeError, "__defaults__ must be set to a tuple object");
@@ -221,9 +218,6 @@ Status set_type_params(Thread& t, Value self, Value v) {
 
 const GetSetDef kGetSets[] = {
     {"__code__", get_code, set_code, nullptr},
-    {"__globals__", get_globals, nullptr, nullptr},
-    {"__builtins__", get_builtins, nullptr, nullptr},
-    {"__closure__", get_closure, nullptr, nullptr},
     {"__defaults__", get_defaults, set_defaults, nullptr},
     {"__kwdefaults__", get_kwdefaults, set_kwdefaults, nullptr},
     {"__name__", get_name, set_name, nullptr},
@@ -233,6 +227,12 @@ const GetSetDef kGetSets[] = {
     {"__annotate__", get_annotate, set_annotate, "Get the code object for a function."},
     {"__annotations__", get_annotations, set_annotations, "Dict of annotations in a function object."},
     {"__type_params__", get_type_params, set_type_params, "Get the declared type parameters for a function."},
+};
+
+const MemberDef kMembers[] = {
+    {"__closure__", MemberKind::Object, offsetof(Function, closure), true, nullptr},
+    {"__globals__", MemberKind::Object, offsetof(Function, globals), true, nullptr},
+    {"__builtins__", MemberKind::Object, offsetof(Function, builtins), true, nullptr},
 };
 
 constexpr TypeSlots function_slots() {
@@ -255,7 +255,8 @@ const TypeDef function_type_def = {
     .size = sizeof(Function),
     .slots = function_slots(),
     .getsets = kGetSets,
-    .text_signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
+    .members = kMembers,
+    .text_signature = "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)",
 };
 
 }  // namespace taipan

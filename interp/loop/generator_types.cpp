@@ -13,6 +13,7 @@
 #include "runtime/thread/safepoint.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/list.h"
+#include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 
@@ -139,7 +140,8 @@ const GetSetDef kCoroutineGetSets[] = {
 };
 
 const NativeDef kGeneratorMethods[] = {
-    def<send>("send($self, value, /)", "Resume with a value; return the next one yielded, or raise StopIteration."),
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
+    def<send>("send($self, object, /)", "Resume with a value; return the next one yielded, or raise StopIteration."),
     def<throw_method>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)",
                       "Raise an exception where the generator waits; return the next value yielded, or raise StopIteration."),
     def<close>("close($self, /)", "Raise GeneratorExit where the generator waits."),
@@ -147,7 +149,8 @@ const NativeDef kGeneratorMethods[] = {
     def<next_method>("__next__($self, /)", "Implement next(self)."),
 };
 const NativeDef kCoroutineMethods[] = {
-    def<send>("send($self, value, /)", "Send a value into coroutine; return the next one yielded, or raise StopIteration."),
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
+    def<send>("send($self, object, /)", "Send a value into coroutine; return the next one yielded, or raise StopIteration."),
     def<throw_method>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)",
                       "Raise an exception in coroutine, where it waits; return the next value yielded, or raise StopIteration."),
     def<close>("close($self, /)", "Raise GeneratorExit inside coroutine, where it waits."),
@@ -199,7 +202,7 @@ Result<> wrapper_throw(Thread& t, CoroutineWrapper* w, Value type, Opt<Value> va
 Result<> wrapper_close(Thread& t, CoroutineWrapper* w) { return generator_close(t, w->coroutine.borrow()); }
 
 const NativeDef kWrapperMethods[] = {
-    def<wrapper_send>("send($self, value, /)", "Resume the coroutine with a value."),
+    def<wrapper_send>("send($self, object, /)", "Resume the coroutine with a value."),
     def<wrapper_throw>("throw($self, typ, val=<unrepresentable>, tb=<unrepresentable>, /)", "Raise an exception in the coroutine."),
     def<wrapper_close>("close($self, /)", "Raise GeneratorExit in the coroutine."),
 };

@@ -86,6 +86,7 @@ constinit const TypeDef lazy_import_type_def = {
     .size = sizeof(LazyImport),
     .slots = {.visit = lazy_visit, .repr = lazy_repr},
     .methods = kMethods,
+    .text_signature = "(builtins, name, fromlist=None, /)",
 };
 
 }  // namespace taipan

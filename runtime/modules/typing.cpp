@@ -35,7 +35,8 @@ const TypeDef kNoDefault = {.name = "NoDefaultType",
                             .doc = "The type of the NoDefault singleton.",
                             .flags = kTypeNoEdges,
                             .slots = {.new_ = no_default_new, .repr = no_default_repr},
-                            .methods = kNoDefaultMethods};
+                            .methods = kNoDefaultMethods,
+                            .text_signature = "()"};
 
 // --- functions that give a constant, for evaluate_bound and its like -----------------------------------------
 

@@ -10,7 +10,7 @@
 // Value takes anything; Str*, List*, ... check the type ("argument 1 must be str, not int"); ssize, i64, i32
 // call __index__; f64 calls __float__; bool asks truth; Opt<T> may be absent (default omitted by the caller);
 // Args takes *args, Kwargs **kw. Defaults are literals: None, True, False, numbers, 'text', (), <unrepresentable>
-// (which is passed as the empty word, or an absent Opt). $self and $type are C++ parameters, $module is not. Return types: Result<...> of an object, bool, integers,
+// (which is passed as the empty word, or an absent Opt); a parameter in brackets, "a[, b]", is None where absent. $self and $type are C++ parameters, $module is not. Return types: Result<...> of an object, bool, integers,
 // f64; Status gives None.
 #pragma once
 #include "runtime/native/entry.h"

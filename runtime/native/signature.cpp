@@ -87,6 +87,7 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& publ
 
   ParameterKind kind = ParameterKind::PositionalOrKeyword;
   bool keywords_possible = false;
+  bool bracketed = false;  // "a[, b[, c]]": what stands in brackets is optional, None by default
   const char* at = open + 1;
   while (*at && *at != ')') {
     const char* start = at;
@@ -99,12 +100,14 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& publ
         continue;
       }
       if (*at == '\'' || *at == '"') quote = *at;
-      else if (*at == '(' || *at == '[' || *at == '{') ++depth;
-      else if ((*at == ')' || *at == ']' || *at == '}') && depth > 0) --depth;
-      else if (depth == 0 && (*at == ',' || *at == ')')) break;
+      else if (*at == '(' || *at == '{') ++depth;
+      else if ((*at == ')' || *at == '}') && depth > 0) --depth;
+      else if (depth == 0 && std::strchr(",)[]", *at)) break;
     }
     std::string_view item = trim({start, static_cast<usize>(at - start)});
-    if (*at == ',') ++at;
+    bool optional = bracketed;
+    bracketed |= *at == '[';
+    if (*at && *at != ')') ++at;
     if (item.empty() || item == "$module") continue;
     if (item == "/") {
       for (usize i = 0; i < s.count; ++i) list[i].kind = ParameterKind::PositionalOnly;
@@ -136,6 +139,10 @@ void parse_signature(Thread& t, const char* text, u8 parameters, Signature& publ
     usize equals = item.find('=');
     p.kind = kind;
     p.name = str_immortal(t, trim(item.substr(0, equals)));
+    if (optional) {
+      p.optional = true;
+      p.default_value = none_value();
+    }
     if (equals != item.npos) {
       p.optional = true;
       p.default_value = parse_default(t, text, trim(item.substr(equals + 1)));

@@ -1,4 +1,5 @@
 // The class bytearray: slots, table of methods; its iterator.
+#include "runtime/config.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/instance.h"
@@ -53,6 +54,11 @@ Result<Str> bytearray_repr(Thread& t, Value self) {
   if (name->is_ascii()) return bytes_repr_text(t, s.view(), text.c_str(), ")");
   Local<Str> body(t, TRY(bytes_repr_text(t, s.view(), "", ")")));
   return str_concat(t, name, body);
+}
+
+Result<Str> bytearray_str(Thread& t, Value self) {
+  if (g_config.bytes_warning) TRY(warn(t, BytesWarning, "str() on a bytearray instance"));
+  return bytearray_repr(t, self);
 }
 
 Result<bool> bytearray_truth(Thread&, Value self) { return size_of(array_of(self)) != 0; }
@@ -500,6 +506,7 @@ constinit const TypeDef bytearray_type_def = {
               .new_ = bytearray_new,
               .init = bytearray_init,
               .repr = bytearray_repr,
+              .str = bytearray_str,
               .truth = bytearray_truth,
               .compare = bytes_compare_slot,
               .iter = bytearray_iter,

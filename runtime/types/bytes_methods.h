@@ -104,22 +104,22 @@ template <bool> Result<> bytes_fromhex(Thread& t, Value cls, Value text);
 // The lines of both tables.
 #define TP_BYTES_METHODS(kArray)                                                                              \
   def<bytes_capitalize<kArray>>("capitalize($self, /)", "B.capitalize() -> copy of B, capitalized"),          \
-  def<bytes_center<kArray>>("center($self, width, fillchar=<unrepresentable>, /)",                            \
+  def<bytes_center<kArray>>("center($self, width, fillchar=b' ', /)",                            \
                             "Return a centered string of length width."),                                     \
-  def<bytes_count<kArray>>("count($self, sub, start=None, end=None, /)",                                      \
+  def<bytes_count<kArray>>("count($self, sub[, start[, end]], /)",                                      \
                            "Return the number of non-overlapping occurrences of sub."),                       \
   def<bytes_decode<kArray>>("decode($self, /, encoding='utf-8', errors='strict')",                            \
                             "Decode the bytes using the codec registered for encoding."),                     \
-  def<bytes_endswith<kArray>>("endswith($self, suffix, start=None, end=None, /)",                             \
+  def<bytes_endswith<kArray>>("endswith($self, suffix[, start[, end]], /)",                             \
                               "Return True if the bytes end with the suffix."),                               \
   def<bytes_expandtabs<kArray>>("expandtabs($self, /, tabsize=8)", "Return a copy with tabs expanded."),      \
-  def<bytes_find<kArray>>("find($self, sub, start=None, end=None, /)",                                        \
+  def<bytes_find<kArray>>("find($self, sub[, start[, end]], /)",                                        \
                           "Return the lowest index where sub is found, -1 on failure."),                      \
   class_def<bytes_fromhex<kArray>>("fromhex($type, string, /)",                                               \
                                    "Create bytes from a string of hexadecimal numbers."),                     \
   def<bytes_hex<kArray>>("hex($self, /, sep=<unrepresentable>, bytes_per_sep=1)",                             \
                          "Create a string of hexadecimal numbers."),                                          \
-  def<bytes_index<kArray>>("index($self, sub, start=None, end=None, /)",                                      \
+  def<bytes_index<kArray>>("index($self, sub[, start[, end]], /)",                                      \
                            "Return the lowest index where sub is found; ValueError on failure."),             \
   def<bytes_isalnum<kArray>>("isalnum($self, /)", "Return True if all bytes are ASCII alphanumeric."),        \
   def<bytes_isalpha<kArray>>("isalpha($self, /)", "Return True if all bytes are ASCII letters."),             \
@@ -130,7 +130,7 @@ template <bool> Result<> bytes_fromhex(Thread& t, Value cls, Value text);
   def<bytes_istitle<kArray>>("istitle($self, /)", "Return True if the bytes are titlecased."),                \
   def<bytes_isupper<kArray>>("isupper($self, /)", "Return True if all cased bytes are uppercase."),           \
   def<bytes_join<kArray>>("join($self, iterable_of_bytes, /)", "Concatenate any number of bytes objects."),   \
-  def<bytes_ljust<kArray>>("ljust($self, width, fillchar=<unrepresentable>, /)",                              \
+  def<bytes_ljust<kArray>>("ljust($self, width, fillchar=b' ', /)",                              \
                            "Return a left-justified string of length width."),                                \
   def<bytes_lower<kArray>>("lower($self, /)", "Return a copy with ASCII letters in lowercase."),              \
   def<bytes_lstrip<kArray>>("lstrip($self, bytes=None, /)", "Strip leading bytes."),                          \
@@ -140,23 +140,23 @@ template <bool> Result<> bytes_fromhex(Thread& t, Value cls, Value text);
   def<bytes_removesuffix<kArray>>("removesuffix($self, suffix, /)", "Return the bytes without the suffix."),  \
   def<bytes_replace<kArray>>("replace($self, old, new, /, count=-1)",                                         \
                              "Return a copy with all occurrences of old replaced by new."),                   \
-  def<bytes_rfind<kArray>>("rfind($self, sub, start=None, end=None, /)",                                      \
+  def<bytes_rfind<kArray>>("rfind($self, sub[, start[, end]], /)",                                      \
                            "Return the highest index where sub is found, -1 on failure."),                    \
-  def<bytes_rindex<kArray>>("rindex($self, sub, start=None, end=None, /)",                                    \
+  def<bytes_rindex<kArray>>("rindex($self, sub[, start[, end]], /)",                                    \
                             "Return the highest index where sub is found; ValueError on failure."),           \
-  def<bytes_rjust<kArray>>("rjust($self, width, fillchar=<unrepresentable>, /)",                              \
+  def<bytes_rjust<kArray>>("rjust($self, width, fillchar=b' ', /)",                              \
                            "Return a right-justified string of length width."),                               \
   def<bytes_rpartition<kArray>>("rpartition($self, sep, /)", "Partition into three parts at the last sep."),  \
   def<bytes_rsplit<kArray>>("rsplit($self, /, sep=None, maxsplit=-1)", "Split from the end."),                \
   def<bytes_rstrip<kArray>>("rstrip($self, bytes=None, /)", "Strip trailing bytes."),                         \
   def<bytes_split<kArray>>("split($self, /, sep=None, maxsplit=-1)", "Return a list of the sections."),       \
   def<bytes_splitlines<kArray>>("splitlines($self, /, keepends=False)", "Return a list of the lines."),       \
-  def<bytes_startswith<kArray>>("startswith($self, prefix, start=None, end=None, /)",                         \
+  def<bytes_startswith<kArray>>("startswith($self, prefix[, start[, end]], /)",                         \
                                 "Return True if the bytes start with the prefix."),                           \
   def<bytes_strip<kArray>>("strip($self, bytes=None, /)", "Strip leading and trailing bytes."),               \
   def<bytes_swapcase<kArray>>("swapcase($self, /)", "Swap the case of ASCII letters."),                       \
   def<bytes_title<kArray>>("title($self, /)", "Return a titlecased version."),                                \
-  def<bytes_translate<kArray>>("translate($self, table, /, delete=<unrepresentable>)",                        \
+  def<bytes_translate<kArray>>("translate($self, table, /, delete=b'')",                        \
                                "Map each byte by the table, without those in delete."),                       \
   def<bytes_upper<kArray>>("upper($self, /)", "Return a copy with ASCII letters in uppercase."),              \
   def<bytes_zfill<kArray>>("zfill($self, width, /)", "Pad a numeric string with zeros on the left.")

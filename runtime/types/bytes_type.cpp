@@ -1,4 +1,5 @@
 // The class bytes: slots, table of methods; its iterator.
+#include "runtime/config.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -18,6 +19,10 @@ Result<> bytes_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kw
 }
 
 Result<Str> bytes_repr(Thread& t, Value self) { return bytes_repr_text(t, self.as<Bytes>()->view(), "", ""); }
+Result<Str> bytes_str(Thread& t, Value self) {
+  if (g_config.bytes_warning) TRY(warn(t, BytesWarning, "str() on a bytes instance"));
+  return bytes_repr(t, self);
+}
 Result<u64> bytes_hash_slot(Thread&, Value self) { return bytes_hash(self.as<Bytes>()); }
 Result<bool> bytes_truth(Thread&, Value self) { return self.as<Bytes>()->size() != 0; }
 Result<ssize> bytes_length(Thread&, Value self) { return static_cast<ssize>(self.as<Bytes>()->size()); }
@@ -161,6 +166,7 @@ constinit const TypeDef bytes_type_def = {
     .slots = {.size = bytes_storage,
               .new_ = bytes_new,
               .repr = bytes_repr,
+              .str = bytes_str,
               .hash = bytes_hash_slot,
               .truth = bytes_truth,
               .compare = bytes_compare_slot,

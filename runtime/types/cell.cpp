@@ -62,6 +62,6 @@ const GetSetDef kGetSets[] = {
 extern const TypeDef cell_type_def = {
     .name = "cell", .doc = "One variable of a closure.", .flags = kTypeGcTracked, .size = sizeof(Cell),
     .slots = {.visit = cell_visit, .new_ = cell_construct, .repr = cell_repr, .compare = cell_compare},
-    .getsets = kGetSets};
+    .getsets = kGetSets, .text_signature = "([contents])"};
 
 }  // namespace taipan

@@ -339,7 +339,7 @@ Result<> complex_power(Thread& t, f64 xr, f64 xi, f64 yr, f64 yi) {
 extern const TypeDef complex_type_def;
 constinit const TypeDef complex_type_def = {
     .name = "complex",
-    .doc = "complex(real=0, imag=0)\n--\n\nA complex number from a string or numbers.",
+    .doc = "A complex number from a string or numbers.",
     .flags = kTypeBase | kTypeNoEdges,
     .size = sizeof(Complex),
     .slots = {.new_ = complex_new,
@@ -353,6 +353,7 @@ constinit const TypeDef complex_type_def = {
               .unary = {complex_neg, complex_pos, nullptr, complex_abs}},
     .methods = kComplexMethods,
     .members = kComplexMembers,
+    .text_signature = "(real=0, imag=0)",
 };
 
 }  // namespace taipan

@@ -161,9 +161,9 @@ Result<> exception_add_note(Thread& t, BaseException* self, Value note) {
 const NativeDef kMethods[] = {
     def<exception_reduce>("__reduce__($self, /)", nullptr),
     def<exception_setstate>("__setstate__($self, state, /)", nullptr),
-    def<exception_with_traceback>("with_traceback($self, object, /)",
+    def<exception_with_traceback>("with_traceback($self, tb, /)",
                                   "Set self.__traceback__ to tb and return self."),
-    def<exception_add_note>("add_note($self, object, /)", "Add a note to the exception"),
+    def<exception_add_note>("add_note($self, note, /)", "Add a note to the exception"),
 };
 
 Result<> none_if_empty(Object* owner, const Slot<>& slot) {

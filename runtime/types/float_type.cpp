@@ -274,7 +274,7 @@ const NativeDef kFloatMethods[] = {
     def<float_trunc>("__trunc__($self, /)", "The integer part."),
     def<float_floor>("__floor__($self, /)", "The largest integer not above the float."),
     def<float_ceil>("__ceil__($self, /)", "The smallest integer not below the float."),
-    def<float_round>("__round__($self, ndigits=<unrepresentable>, /)", "Round to ndigits decimals, halves to even."),
+    def<float_round>("__round__($self, ndigits=None, /)", "Round to ndigits decimals, halves to even."),
     def<float_as_integer_ratio>("as_integer_ratio($self, /)", "A pair of ints whose ratio is exactly the float."),
     class_def<float_fromhex>("fromhex($type, string, /)", "The float that a hexadecimal text stands for."),
     class_def<float_from_number>("from_number($type, number, /)", "A float from a number, never from text."),
@@ -330,7 +330,7 @@ Result<> float_power(Thread& t, f64 x, f64 y) {
 extern const TypeDef float_type_def;
 constinit const TypeDef float_type_def = {
     .name = "float",
-    .doc = "float(x=0, /)\n--\n\nConverts a string or number to a floating-point number, if possible.",
+    .doc = "Converts a string or number to a floating-point number, if possible.",
     .flags = kTypeBase | kTypeFloatSubclass | kTypeNoEdges,
     .size = sizeof(FloatBox),
     .slots = {.new_ = float_new,
@@ -347,6 +347,7 @@ constinit const TypeDef float_type_def = {
               .to_float = float_pos},
     .methods = kFloatMethods,
     .getsets = kFloatGetSets,
+    .text_signature = "(x=0, /)",
 };
 
 }  // namespace taipan

@@ -147,9 +147,9 @@ Result<> alias_dir(Thread& t, GenericAlias* self) {
   return list.give();
 }
 const NativeDef kMethods[] = {
-    def<alias_mro_entries>("__mro_entries__($self, bases, /)", nullptr),
-    def<alias_instancecheck>("__instancecheck__($self, instance, /)", nullptr),
-    def<alias_subclasscheck>("__subclasscheck__($self, cls, /)", nullptr),
+    def<alias_mro_entries>("__mro_entries__($self, object, /)", nullptr),
+    def<alias_instancecheck>("__instancecheck__($self, object, /)", nullptr),
+    def<alias_subclasscheck>("__subclasscheck__($self, object, /)", nullptr),
     def<alias_reduce>("__reduce__($self, /)", nullptr),
     def<alias_dir>("__dir__($self, /)", nullptr),
 };
@@ -186,6 +186,7 @@ extern const TypeDef generic_alias_type_def = {
               .hash = alias_hash, .compare = alias_compare, .get_attribute = alias_get_attribute,
               .iter = alias_iter, .get_item = alias_get_item,
               .binary = {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, alias_or}},
-    .methods = kMethods, .getsets = kGetSets, .members = kMembers};
+    .methods = kMethods, .getsets = kGetSets, .members = kMembers,
+    .text_signature = "(origin, args, /)"};
 
 }  // namespace taipan

@@ -10,6 +10,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/number_format.h"
+#include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -289,6 +290,7 @@ Result<> int_from_bytes_method(Thread& t, Value cls, Value source, Str* byteorde
 }
 
 const NativeDef kIntMethods[] = {
+    def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
     def<int_bit_length_method>("bit_length($self, /)", "Number of bits needed to write the absolute value in binary."),
     def<int_bit_count>("bit_count($self, /)", "Number of ones in the binary form of the absolute value."),
     def<int_to_bytes>("to_bytes($self, /, length=1, byteorder='big', *, signed=False)",
@@ -301,7 +303,7 @@ const NativeDef kIntMethods[] = {
     def<int_pos>("__trunc__($self, /)", "The int itself."),
     def<int_pos>("__floor__($self, /)", "The int itself."),
     def<int_pos>("__ceil__($self, /)", "The int itself."),
-    def<int_round>("__round__($self, ndigits=<unrepresentable>, /)", "Round to a power of ten, halves to even."),
+    def<int_round>("__round__($self, ndigits=None, /)", "Round to a power of ten, halves to even."),
     def<int_getnewargs>("__getnewargs__($self, /)", ""),
     def<int_format_method>("__format__($self, format_spec, /)", "Format by the mini-language."),
 };
@@ -346,7 +348,7 @@ constinit const TypeDef int_type_def = {
 extern const TypeDef bool_type_def;
 constinit const TypeDef bool_type_def = {
     .name = "bool",
-    .doc = "bool(object=False, /)\n--\n\nTrue if the argument is true, False otherwise.",
+    .doc = "True if the argument is true, False otherwise.",
     .base = &int_type,
     .flags = kTypeIntSubclass | kTypeNoEdges,
     .size = sizeof(OneLimb),
@@ -355,6 +357,7 @@ constinit const TypeDef bool_type_def = {
               .binary = {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
                          bool_op<BinaryOp::And>, bool_op<BinaryOp::Or>, bool_op<BinaryOp::Xor>},
               .unary = {nullptr, nullptr, bool_invert, nullptr}},
+    .text_signature = "(object=False, /)",
 };
 
 }  // namespace taipan

@@ -84,6 +84,6 @@ extern const TypeDef mappingproxy_type_def = {
                           [](Thread& t, Value self, Value) -> Result<> {
                             return raise(t, TypeError, "'|=' is not supported by {!T}; use '|' instead", self);
                           }}},
-    .methods = kMethods};
+    .methods = kMethods, .text_signature = "(mapping)"};
 
 }  // namespace taipan

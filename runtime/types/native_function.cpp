@@ -56,6 +56,9 @@ Result<> new_entry(Thread& t, Value self, const Value* args, u32 nargs, Tuple* k
     Str* other = cls.name.borrow();
     return raise(t, TypeError, "{}.__new__({}): {} is not a subtype of {}", name, other, other, name);
   }
+  if (cls.native->has(kTypeNoInstantiation)) {
+    return raise(t, TypeError, "cannot create '{}' instances", cls.native->def->name);
+  }
   if (cls.native->slots.new_ != type.slots.new_) {
     Str* native = cls.native->name.borrow();
     return raise(t, TypeError, "{}.__new__({}) is not safe, use {}.__new__()", name, cls.name.borrow(), native);

@@ -78,6 +78,10 @@ Result<Str> object_repr(Thread& t, Value self) {
                     static_cast<const char*>(address));
 }
 
+Result<> object_sizeof(Thread& t, Value self) {
+  return int_from_i64(t, self.is_ref() ? static_cast<i64>(object_size(self.object())) : 8);
+}
+
 namespace {
 
 Result<Str> object_str(Thread& t, Value self) { return repr(t, self); }
@@ -264,10 +268,6 @@ Result<> object_format(Thread& t, Value self, Value spec) {
   }
   return to_str(t, self);
 }
-Result<> object_sizeof(Thread& t, Value self) {
-  return int_from_i64(t, self.is_ref() ? static_cast<i64>(object_size(self.object())) : 8);
-}
-
 Status merge_class_dict(Thread& t, Dict* into, Value cls) {
   Local<> d(t, TRY(get_attribute_or_absent(t, cls, names().__dict__)));
   if (!d.is_empty()) TRY(dict_update(t, into, d));
@@ -287,7 +287,7 @@ Result<> object_dir(Thread& t, Value self) {
   return dict_keys_list(t, all);
 }
 
-Result<> object_subclasshook(Thread&, Value, Args) { return not_implemented(); }
+Result<> object_subclasshook(Thread&, Value, Value) { return not_implemented(); }
 Result<> object_init_subclass(Thread& t, Value) { return none(); }
 
 const NativeDef kMethods[] = {
@@ -297,7 +297,7 @@ const NativeDef kMethods[] = {
     def<object_format>("__format__($self, format_spec, /)", "str(self), for an empty format_spec only."),
     def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
     def<object_dir>("__dir__($self, /)", "Names of the object's attributes."),
-    class_def<object_subclasshook>("__subclasshook__($type, *object)",
+    class_def<object_subclasshook>("__subclasshook__($type, object, /)",
                                    "Abstract classes override this to change issubclass()."),
     class_def<object_init_subclass>("__init_subclass__($type, /)", "Called when a class is subclassed."),
 };

@@ -10,6 +10,7 @@ namespace taipan {
 Result<> object_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames);
 Status object_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames);
 Result<Str> object_repr(Thread& t, Value self);
+Result<> object_sizeof(Thread& t, Value self);  // types that CPython gives a __sizeof__ of their own have it, too
 
 Result<> type_module(Thread& t, Type& type);           // __module__
 bool same_slot_names(Type& a, Type& b);                // their own __slots__

@@ -116,11 +116,14 @@ Result<> property_copy(Thread& t, Property* self, Value get, Value set, Value de
 Result<> property_getter(Thread& t, Property* self, Value f) { return property_copy(t, self, f, Value(), Value()); }
 Result<> property_setter(Thread& t, Property* self, Value f) { return property_copy(t, self, Value(), f, Value()); }
 Result<> property_deleter(Thread& t, Property* self, Value f) { return property_copy(t, self, Value(), Value(), f); }
-Result<> property_set_name(Thread& t, Property* self, Args args) {
-  if (args.count != 2) {
-    return raise(t, TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.count);
+Result<> property_set_name(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (kwnames != nullptr && kwnames->size() != 0) {
+    return raise(t, TypeError, "property.__set_name__() takes no keyword arguments");
   }
-  self->name.store(self, args.items[1]);
+  if (nargs != 2) {
+    return raise(t, TypeError, "__set_name__() takes 2 positional arguments but {} were given", nargs);
+  }
+  self.as<Property>()->name.store(self.object(), args[1]);
   return none();
 }
 
@@ -135,7 +138,7 @@ const NativeDef kPropertyMethods[] = {
     def<property_getter>("getter($self, object, /)", "Descriptor to obtain a copy of the property with a different getter."),
     def<property_setter>("setter($self, object, /)", "Descriptor to obtain a copy of the property with a different setter."),
     def<property_deleter>("deleter($self, object, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    def<property_set_name>("__set_name__($self, *args)", "Method to set name of a property."),
+    raw_def("__set_name__($self, owner, name, /)", "Method to set name of a property.", property_set_name),
 };
 Result<> is_abstract(Thread& t, Value f) {
   if (f.is_empty()) return boolean(false);

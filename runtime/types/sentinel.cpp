@@ -66,7 +66,7 @@ Result<> sentinel_deepcopy(Thread& t, Sentinel* self, Value) { return own(self);
 Result<> sentinel_reduce(Thread&, Sentinel* self) { return self->name.load(self); }
 const NativeDef kMethods[] = {
     def<sentinel_copy>("__copy__($self, /)", nullptr),
-    def<sentinel_deepcopy>("__deepcopy__($self, memo, /)", nullptr),
+    def<sentinel_deepcopy>("__deepcopy__($self, object, /)", nullptr),
     def<sentinel_reduce>("__reduce__($self, /)", nullptr),
 };
 const MemberDef kMembers[] = {

@@ -104,7 +104,7 @@ Result<> callable_reduce(Thread& t, CallableIterator* self) {
 const NativeDef kSequenceMethods[] = {
     def<sequence_length_hint>("__length_hint__($self, /)", "An estimate of the items left."),
     def<sequence_reduce>("__reduce__($self, /)", nullptr),
-    def<sequence_setstate>("__setstate__($self, index, /)", nullptr)};
+    def<sequence_setstate>("__setstate__($self, object, /)", nullptr)};
 const NativeDef kCallableMethods[] = {def<callable_reduce>("__reduce__($self, /)", nullptr)};
 
 }  // namespace

@@ -37,7 +37,8 @@ extern const TypeDef none_type_def = {
     .slots = {.new_ = singleton_new<&none_object>,
               .repr = [](Thread& t, Value) { return name_of(t, "None"); },
               .hash = [](Thread&, Value) -> Result<u64> { return u64{0xfca86420}; },
-              .truth = [](Thread&, Value) -> Result<bool> { return false; }}};
+              .truth = [](Thread&, Value) -> Result<bool> { return false; }},
+    .text_signature = "()"};
 
 extern const TypeDef not_implemented_type_def = {
     .name = "NotImplementedType", .doc = "The type of NotImplemented.", .flags = kTypeNoEdges,
@@ -46,12 +47,12 @@ extern const TypeDef not_implemented_type_def = {
               .truth = [](Thread& t, Value) -> Result<bool> {
                 return raise(t, TypeError, "NotImplemented should not be used in a boolean context");
               }},
-    .methods = kNotImplementedMethods};
+    .methods = kNotImplementedMethods, .text_signature = "()"};
 
 extern const TypeDef ellipsis_type_def = {
     .name = "ellipsis", .doc = "The type of Ellipsis (...).", .flags = kTypeNoEdges,
     .slots = {.new_ = singleton_new<&ellipsis_object>,
               .repr = [](Thread& t, Value) { return name_of(t, "Ellipsis"); }},
-    .methods = kEllipsisMethods};
+    .methods = kEllipsisMethods, .text_signature = "()"};
 
 }  // namespace taipan

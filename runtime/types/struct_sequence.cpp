@@ -67,6 +67,9 @@ Result<Str> sequence_repr(Thread& t, Value self) {
 Result<> sequence_from(Thread& t, Value cls, Value sequence, Value dict) {
   Type& type = *cls.as<Type>();
   const StructSequenceDef& def = def_of(type);
+  if (!dict.is_empty() && !is_a<Dict>(dict)) {
+    return raise(t, TypeError, "{}() takes a dict as second arg, if any", def.name);
+  }
   Local<Tuple> items(t, TRY(to_tuple(t, sequence)));
   usize n = items->size(), most = def.fields.size();
   if (n < def.visible || n > most) {
@@ -77,13 +80,18 @@ Result<> sequence_from(Thread& t, Value cls, Value sequence, Value dict) {
   }
   Local<Tuple> s(t, TRY(struct_sequence_new(t, type)));
   for (usize i = 0; i < n; ++i) struct_sequence_set(s, i, (*items.get())[i]);
+  usize used = 0;
   for (usize i = n; i < most; ++i) {
     Result<> v = Result<>::absent();
-    if (!dict.is_empty() && is_a<Dict>(dict) && def.fields[i].name != nullptr) {
+    if (!dict.is_empty() && def.fields[i].name != nullptr) {
       Local<Str> key(t, TRY(str_intern(t, def.fields[i].name)));
       v = TRY(dict_get_str(t, dict.as<Dict>(), key));
+      used += !v.is_absent();
     }
     struct_sequence_set(s, i, v.is_absent() ? none() : v);
+  }
+  if (!dict.is_empty() && used < dict_size(dict.as<Dict>())) {
+    return raise(t, TypeError, "{}() got duplicate or unexpected field name(s)", def.name);
   }
   return s.give();
 }
@@ -107,8 +115,36 @@ Result<> sequence_reduce(Thread& t, Value self) {
   return Result<>(TRY(tuple_of(t, &type_of(self), args)));
 }
 
+// copy.replace(): the same but for the fields named, which may be invisible ones.
+Result<> sequence_replace(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (nargs > 0) return raise(t, TypeError, "__replace__() takes no positional arguments");
+  const StructSequenceDef& def = def_of(type_of(self));
+  usize changes = kwnames == nullptr ? 0 : kwnames->size();
+  Local<Tuple> s(t, TRY(struct_sequence_new(t, type_of(self))));
+  Local<List> unknown(t, TRY(list_new(t)));
+  for (usize k = 0; k < changes; ++k) {
+    Value name = (*kwnames)[k];
+    bool known = false;
+    for (const StructField& f : def.fields) known |= f.name != nullptr && str_equals(name.as<Str>(), f.name);
+    if (!known) TRY(list_append(t, unknown, name));
+  }
+  for (usize i = 0; i < def.fields.size(); ++i) {
+    if (def.fields[i].name == nullptr) {
+      return raise(t, TypeError, "__replace__() is not supported for {} because it has unnamed field(s)", def.name);
+    }
+    Value v = self.as<Tuple>()->items()[i].borrow();
+    for (usize k = 0; k < changes; ++k) {
+      if (str_equals((*kwnames)[k].as<Str>(), def.fields[i].name)) v = args[k];
+    }
+    struct_sequence_set(s, i, v);
+  }
+  if (list_size(unknown) > 0) return raise(t, TypeError, "Got unexpected field name(s): {!r}", unknown.value());
+  return s.give();
+}
+
 const NativeDef kMethods[] = {
     def<sequence_reduce>("__reduce__($self, /)", ""),
+    raw_def("__replace__($self, /, **changes)", "A copy with new values for the named fields.", sequence_replace),
 };
 
 }  // namespace
@@ -151,8 +187,8 @@ Result<Type> struct_sequence_type(Thread& t, const StructSequenceDef& def) {
   TRY(count("n_unnamed_fields", def.fields.size() - n));
   Local<Tuple> names_tuple(t, TRY(tuple_new(t, n)));
   k = 0;
-  for (const StructField& f : def.fields) {
-    if (f.name != nullptr && k < def.visible) names_tuple->items()[k++].init(TRY(str_intern(t, f.name)));
+  for (const StructField& f : def.fields.first(def.visible)) {
+    if (f.name != nullptr) names_tuple->items()[k++].init(TRY(str_intern(t, f.name)));
   }
   Local<Tuple> match_args(t, TRY(tuple_slice(t, names_tuple, 0, k)));
   TRY(dict_set_str(t, type->dict.borrow(), names().__match_args__, match_args));

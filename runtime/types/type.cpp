@@ -75,7 +75,8 @@ Str* type_full_name(Type& type) { return type.name.borrow(); }
 
 Result<> type_module(Thread& t, Type& type) {
   Value v = dict_borrow_str(type.dict.borrow(), names().__module__);
-  if (!v.is_empty() && !is_getset(v)) return own(v);
+  // A native type may have a descriptor of this name for its instances.
+  if (!v.is_empty() && (type.has(kTypeHeap) || is_a<Str>(v))) return own(v);
   if (!type.module_name.is_empty()) return type.module_name.load(&type);
   return own(Value(names().builtins));
 }
@@ -315,7 +316,8 @@ Result<> type_mro_method(Thread& t, Type* self) {
   return to_list(t, mro);
 }
 Result<> type_subclasses(Thread& t, Type* self) { return subclasses_list(t, *self); }
-Result<> type_prepare_namespace(Thread& t, Value, Args, Kwargs) { return dict_new(t); }
+// Whatever it is called with.
+Result<> type_prepare_namespace(Thread& t, Value, const Value*, u32, Tuple*) { return dict_new(t); }
 Result<> type_instancecheck(Thread& t, Type* self, Value instance) {
   return boolean(TRY(instance_check_default(t, instance, Value(self))));
 }
@@ -340,7 +342,8 @@ Result<> type_sizeof(Thread& t, Type* self) { return Result<>::small_int(sizeof(
 const NativeDef kMethods[] = {
     def<type_mro_method>("mro($self, /)", "Return a type's method resolution order."),
     def<type_subclasses>("__subclasses__($self, /)", "Return a list of immediate subclasses."),
-    class_def<type_prepare_namespace>("__prepare__($type, *args, **kwds)", "Create the namespace for the class statement"),
+    raw_def("__prepare__($cls, name, bases, /, **kwds)", "Create the namespace for the class statement", type_prepare_namespace,
+            NativeKind::ClassMethod),
     def<type_instancecheck>("__instancecheck__($self, instance, /)", "Check if an object is an instance."),
     def<type_subclasscheck>("__subclasscheck__($self, subclass, /)", "Check if a class is a subclass."),
     def<type_dir>("__dir__($self, /)", "Specialized __dir__ implementation for types."),

@@ -231,7 +231,7 @@ Result<> part_compare(Thread& t, Value self, Value other, CompareOp op) {
 }
 
 constexpr NativeDef kPartMethods[] = {
-    def<cannot_subclass>("__mro_entries__($self, bases, /)", ""),
+    def<cannot_subclass>("__mro_entries__($self, object, /)", ""),
 };
 constexpr MemberDef kPartMembers[] = {
     {"__origin__", MemberKind::Object, offsetof(ParamSpecPart, origin), true, ""},
@@ -267,7 +267,7 @@ constexpr const char *kSubstDoc = "", *kDefaultDoc = "Does the parameter have a 
 #define COMMON_METHODS                                                                     \
   def<has_default>("has_default($self, /)", kDefaultDoc),                                  \
       def<parameter_reduce>("__reduce__($self, /)", "Return state information for pickling."), \
-      def<cannot_subclass>("__mro_entries__($self, bases, /)", "")
+      def<cannot_subclass>("__mro_entries__($self, object, /)", "")
 
 constexpr NativeDef kTypeVarMethods[] = {
     COMMON_METHODS, def<typevar_subst>("__typing_subst__($self, arg, /)", kSubstDoc),

@@ -118,7 +118,7 @@ void refine(TypeDef& def) {
   def.slots.visit = unicode_error_visit;
   def.slots.init = unicode_error_init<kind>;
   def.slots.str = unicode_error_str<kind>;
-  def.members = std::span(kMembers).subspan(kind == Kind::Translate ? 1 : 0);
+  def.members = kMembers;  // translating has no encoding: it is None
 }
 
 }  // namespace

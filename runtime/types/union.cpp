@@ -108,8 +108,8 @@ Result<> union_class_getitem(Thread& t, Value, Value item) {
 const NativeDef kMethods[] = {
     def<union_instancecheck>("__instancecheck__($self, instance, /)", nullptr),
     def<union_subclasscheck>("__subclasscheck__($self, cls, /)", nullptr),
-    def<union_mro_entries>("__mro_entries__($self, bases, /)", nullptr),
-    class_def<union_class_getitem>("__class_getitem__($type, args, /)", nullptr),
+    def<union_mro_entries>("__mro_entries__($self, object, /)", nullptr),
+    class_def<union_class_getitem>("__class_getitem__($type, object, /)", nullptr),
 };
 const GetSetDef kGetSets[] = {
     {"__parameters__", [](Thread& t, Value v) -> Result<> { return parameters_of(t, union_(v)); }, nullptr,

@@ -159,7 +159,6 @@ Result<Str> proxy_str(Thread& t, Value self) {
   TARGET(o, self);
   return to_str(t, o);
 }
-Result<u64> proxy_hash(Thread& t, Value self) { return raise(t, TypeError, "unhashable type: '{!T}'", self); }
 Result<bool> proxy_truth(Thread& t, Value self) {
   TARGET(o, self);
   return truth(t, o);
@@ -266,7 +265,7 @@ const NativeDef kProxyMethods[] = {def<proxy_bytes>("__bytes__($self, /)", nullp
       f<BinaryOp::Xor>, f<BinaryOp::Shl>, f<BinaryOp::Shr>
 constexpr TypeSlots proxy_slots(bool callable) {
   TypeSlots s = {.visit = weakref_visit, .destroy = weakref_destroy,
-                 .repr = proxy_repr, .str = proxy_str, .hash = proxy_hash, .truth = proxy_truth,
+                 .repr = proxy_repr, .str = proxy_str, .truth = proxy_truth,
                  .compare = proxy_compare, .get_attribute = proxy_get_attribute,
                  .set_attribute = proxy_set_attribute, .iter = proxy_iter, .next = proxy_next,
                  .length = proxy_length, .get_item = proxy_get_item, .set_item = proxy_set_item,

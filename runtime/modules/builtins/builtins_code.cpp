@@ -169,9 +169,10 @@ Result<> builtin_import(Thread& t, Value name, Value globals, Value locals, Valu
 }
 
 const NativeDef kFunctions[] = {
-    def<builtin_import>("__import__($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
+    def<builtin_import>("__import__($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
                         "Import a module.\n\nThe import statement calls it; programs use importlib.import_module()."),
-    def<builtin_compile>("compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, module=None, _feature_version=-1)",
+    def<builtin_compile>("compile($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, "
+                         "optimize=-1, *, module=None,\n        _feature_version=-1)",
                          "Compile source text into a code object that exec() and eval() run.\n\nmode is 'exec', 'eval' or 'single'."),
     def<builtin_dir>("dir($module, object=<unrepresentable>, /)", "Names in the current scope, or attributes of the object; sorted."),
     def<builtin_eval>("eval($module, source, /, globals=None, locals=None)",

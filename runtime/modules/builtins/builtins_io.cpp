@@ -61,12 +61,14 @@ Result<> stream(Thread& t, const char* name) {
   return r;
 }
 
-Result<> builtin_input(Thread& t, Opt<Value> prompt) {
+Result<> builtin_input(Thread& t, Value, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (kwnames != nullptr && kwnames->size() != 0) return raise(t, TypeError, "input() takes no keyword arguments");
+  if (nargs > 1) return raise(t, TypeError, "input expected at most 1 argument, got {}", nargs);
   Local<> in(t, TRY(stream(t, "stdin"))), out(t, TRY(stream(t, "stdout"))), err(t, TRY(stream(t, "stderr")));
-  TRY(audit(t, "builtins.input", prompt.value_or(none_value())));
+  TRY(audit(t, "builtins.input", nargs == 1 ? args[0] : none_value()));
   drop(TRY(call_method(t, err, names().flush)));
-  if (prompt.present) {
-    Local<Str> text(t, TRY(to_str(t, prompt.value)));
+  if (nargs == 1) {
+    Local<Str> text(t, TRY(to_str(t, args[0])));
     drop(TRY(call_method(t, out, names().write, text)));
   }
   drop(TRY(call_method(t, out, names().flush)));
@@ -88,8 +90,8 @@ Result<> builtin_breakpoint(Thread& t, Value, const Value* args, u32 nargs, Tupl
 
 const NativeDef kFunctions[] = {
     raw_def("breakpoint($module, /, *args, **kws)", "Call sys.breakpointhook(*args, **kws): by default the debugger pdb.", builtin_breakpoint),
-    def<builtin_input>("input($module, prompt=<unrepresentable>, /)", "Read a line from standard input, without its newline."),
-    raw_def("print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
+    raw_def("input($module, prompt='', /)", "Read a line from standard input, without its newline.", builtin_input),
+    raw_def("print($module, /, *objects, sep=' ', end='\\n', file=None, flush=False)",
             "Prints the values to a stream, or to sys.stdout by default.", builtin_print),
 };
 

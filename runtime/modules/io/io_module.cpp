@@ -126,7 +126,8 @@ Result<> io_text_encoding(Thread& t, Value encoding, i32 stack_level) {
 }
 
 const NativeDef kFunctions[] = {
-    def<io_open>("open($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+    def<io_open>("open($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, "
+                 "newline=None, closefd=True, opener=None)",
                  "Opens a file, by path or descriptor, and gives a stream: text, or bytes if mode has 'b'. mode: 'r' "
                  "read, 'w' write after truncating, 'x' create, 'a' append, '+' also the other; buffering: 0 none, "
                  "1 by line, else the size."),
