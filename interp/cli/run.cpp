@@ -1,6 +1,7 @@
 #include "interp/cli/run.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -83,8 +84,45 @@ std::string absolute_path(const std::string& path) {
   return std::string(cwd) + "/" + (path.compare(0, 2, "./") == 0 ? path.substr(2) : path);
 }
 
+// __main__.__loader__, by which runpy, inspect and pickling programs tell where the code comes from.
+Status set_loader(Thread& t, Module* main, const char* module, const char* type, const std::string* path) {
+  Local<> loader(t, TRY(import_attribute(t, module, type)));
+  if (path != nullptr) {
+    Local<Str> file(t, TRY(str_from_utf8_surrogateescape(t, *path)));
+    loader.set(TRY(call(t, loader, Value(names().__main__), Value(file))));
+  }
+  return module_set(t, main, names().__loader__, loader);
+}
+
+// A zip archive ends with its directory's record, and a comment that is mostly empty.
+bool is_zip_archive(const std::string& path) {
+  constexpr long kRecord = 22, kLongestComment = 0xFFFF;
+  FILE* f = std::fopen(path.c_str(), "rbe");
+  if (f == nullptr) return false;
+  std::string end;
+  if (std::fseek(f, 0, SEEK_END) == 0) {
+    long size = std::ftell(f);
+    if (size >= kRecord && std::fseek(f, std::max(0L, size - kRecord - kLongestComment), SEEK_SET) == 0) read_all(f, &end);
+  }
+  std::fclose(f);
+  return end.find("PK\5\6") != end.npos;
+}
+
+// A folder or an archive with a module __main__.
+Status run_container(Thread& t, const std::string& path) {
+  Local<> search(t, TRY(sys_get(t, "path")));
+  Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, path)));
+  TRY(list_insert(t, search.value().as<List>(), 0, Value(text)));
+  Local<> run(t, TRY(import_attribute(t, "runpy", "_run_module_as_main")));
+  drop(TRY(call(t, run, Value(names().__main__), bool_value(false))));
+  return kDone;
+}
+
 Status run_script(Thread& t, Module* main, const std::string& given) {
   std::string path = absolute_path(given);
+  struct stat info;
+  bool exists = ::stat(path.c_str(), &info) == 0;
+  if (exists && (S_ISDIR(info.st_mode) || (S_ISREG(info.st_mode) && is_zip_archive(path)))) return run_container(t, path);
   FILE* f = std::fopen(path.c_str(), "rbe");
   if (f == nullptr) {
     std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", g_config.executable.c_str(), path.c_str(), errno, strerror(errno));
@@ -99,11 +137,13 @@ Status run_script(Thread& t, Module* main, const std::string& given) {
   usize slash = path.rfind('/');
   TRY(prepend_path(t, slash == std::string::npos ? "" : path.substr(0, slash)));
   TRY(set_text(t, main, names().__file__, path));
+  if (!g_importlib.is_empty()) TRY(set_loader(t, main, "_frozen_importlib_external", "SourceFileLoader", &path));
   return run_source(t, main, source, path, false);
 }
 
 Status run_module(Thread& t, const std::string& name) {
-  TRY(prepend_path(t, ""));
+  char cwd[4096];
+  TRY(prepend_path(t, ::getcwd(cwd, sizeof cwd) == nullptr ? "" : cwd));
   Local<> run(t, TRY(import_attribute(t, "runpy", "_run_module_as_main")));
   Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, name)));
   drop(TRY(call(t, run, Value(text.get()))));
@@ -142,6 +182,7 @@ std::string without_margin(const std::string& text) {
 
 Status run_program(Thread& t, const Options& o) {
   Local<Module> main(t, TRY(make_main_module(t)));
+  if (!g_importlib.is_empty()) TRY(set_loader(t, main, "_frozen_importlib", "BuiltinImporter", nullptr));
   switch (o.mode) {
     case RunMode::Command: {
       TRY(prepend_path(t, ""));

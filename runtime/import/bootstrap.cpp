@@ -4,6 +4,7 @@
 
 #include "runtime/engine.h"
 #include "runtime/import/import.h"
+#include "runtime/import/zip_hook.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
@@ -59,6 +60,7 @@ Status import_bootstrap(Thread& t, const std::string& stdlib) {
   // importlib/__init__.py looks for the specs of both; _setup() gave none to modules made here.
   Local<Str> external_install(t, TRY(str_intern(t, "_install_external_importers")));
   done.set(TRY(call_method(t, lib, external_install)));
+  TRY(install_zip_hook(t));
   return kDone;
 }
 

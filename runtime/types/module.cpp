@@ -111,30 +111,21 @@ Result<> module_get_attribute(Thread& t, Value self, Str* name) {
   return raise_attribute_error(t, self, name, "module '{}' has no attribute '{}'", module_name.value(), name);
 }
 
+// importlib knows how a spec and a loader are shown; before it is there, modules have neither.
 Result<Str> module_repr(Thread& t, Value self) {
   auto* m = self.as<Module>();
-  // importlib knows how a spec is shown.
-  Local<> spec(t, TRY(in_dict(t, m, names().__spec__)));
+  Result<> importlib = import_by_name(t, "_frozen_importlib");
+  if (!importlib.is_error()) {
+    Local<> held(t, importlib);
+    Local<Str> function(t, TRY(str_intern(t, "_module_repr")));
+    Local<> text(t, TRY(call_method(t, held, function, self)));
+    if (!is_a<Str>(text)) return raise(t, TypeError, "__repr__ returned non-string (type {!T})", text.value());
+    return text.give().cast<Str>();
+  }
+  clear_error(t);
   Local<> name(t, TRY(in_dict(t, m, names().__name__)));
-  if (!spec.is_empty() && !is_none(spec)) {
-    Local<Str> origin_key(t, TRY(str_intern(t, "origin")));
-    Local<> spec_name(t, TRY(get_attribute_or_absent(t, spec, names().name)));
-    Local<> origin(t, TRY(get_attribute_or_absent(t, spec, origin_key)));
-    if (!spec_name.is_empty()) name.set(spec_name.value());
-    if (!name.is_empty() && !origin.is_empty() && is_a<Str>(origin)) {
-      if (str_equals(origin.value().as<Str>(), "built-in") || str_equals(origin.value().as<Str>(), "frozen")) {
-        return str_format(t, "<module {!r} ({})>", name.value(), origin.value());
-      }
-      return str_format(t, "<module {!r} from {!r}>", name.value(), origin.value());
-    }
-  }
   if (name.is_empty()) return str_from_ascii(t, "<module '?'>");
-  Local<> file(t, TRY(in_dict(t, m, names().__file__)));
-  if (!file.is_empty() && !is_none(file)) {
-    return str_format(t, "<module {!r} from {!r}>", name.value(), file.value());
-  }
-  if (m->def) return str_format(t, "<module {!r} (built-in)>", name.value());
-  return str_format(t, "<module {!r}>", name.value());
+  return str_format(t, m->def ? "<module {!r} (built-in)>" : "<module {!r}>", name.value());
 }
 
 Result<> module_dir(Thread& t, Module* self) {
