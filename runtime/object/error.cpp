@@ -24,6 +24,19 @@ Status append_type_name(Thread& t, StrBuilder& out, Type& type) {
   return out.append(type.name.borrow());
 }
 
+// With the module, but for builtins and the program itself.
+Status append_full_type_name(Thread& t, StrBuilder& out, Type& type) {
+  if (type.has(kTypeHeap)) {
+    Local<> module(t, dict_borrow_str(type.dict.borrow(), names().__module__));
+    if (is_a<Str>(module) && !str_equals(module.value().as<Str>(), "__main__") && !str_equals(module.value().as<Str>(), "builtins")) {
+      TRY(out.append(module.value().as<Str>()));
+      TRY(out.append_ascii("."));
+    }
+    return out.append(type.qualname.borrow());
+  }
+  return append_type_name(t, out, type);
+}
+
 Status append_argument(Thread& t, StrBuilder& out, const FormatArg& a, const char* spec) {
   switch (a.kind) {
     case FormatArg::Kind::Text: {
@@ -53,6 +66,7 @@ Status append_argument(Thread& t, StrBuilder& out, const FormatArg& a, const cha
       Value v = Value(a.word).canonical();
       if (v.is_empty()) return out.append_ascii("<null>");
       if (spec[0] == '!' && spec[1] == 'T') return append_type_name(t, out, type_of(v));
+      if (spec[0] == '!' && spec[1] == 'Q') return append_full_type_name(t, out, type_of(v));
       if (spec[0] == 0 && is_exact<Str>(v)) return out.append(v.as<Str>());
       Local<Str> s(t, TRY(spec[0] == '!' && spec[1] == 'r' ? repr(t, v) : to_str(t, v)));
       return out.append(s);

@@ -1,6 +1,6 @@
 // Raising and looking at exceptions. The pending exception waits in Thread::exc; functions report it by
 // an error Result. raise() is the return value: `return raise(t, ValueError, "bad {}", x);`
-// In formats {} is str() of an argument, {!r} its repr(), {!T} the name of its type; {{ and }} literal.
+// In formats {} is str() of an argument, {!r} its repr(), {!T} the name of its type, {!Q} with its module; {{ and }} literal.
 #pragma once
 #include "runtime/object/type.h"
 #include "runtime/thread/thread.h"

@@ -34,7 +34,7 @@ Result<> bytearray_new(Thread& t, Type& cls, const Value*, u32, Tuple*) {
 Status bytearray_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {
   Local<ByteArray> fresh(t, TRY(bytes_construct(t, true, args, nargs, kwnames)).cast<ByteArray>());
   ByteArray* b = array_of(self);
-  if (b->is_local() && b->block_ == nullptr) {  // just born: the storage moves over
+  if (b->is_local() && b->block_ == nullptr && b->exports_ == 0) {  // just born: the storage moves over
     b->block_ = fresh->block_;
     b->capacity_ = fresh->capacity_;
     b->size_ = fresh->size_;
@@ -149,7 +149,7 @@ Status set_slice(Thread& t, ByteArray* b, const SliceBounds& given, const u8* da
       if (r == Resized::Ok && n != 0) std::memcpy(b->bytes() + from, data, n);
       return r;
     }
-    if (deletes) {
+    if (deletes || n == 0) {
       if (count == 0) return Resized::Ok;
       if (b->exports_ != 0) return Resized::Exported;
       delete_scattered_locked(b, bounds, count);
@@ -271,6 +271,7 @@ Status array_extend(Thread& t, ByteArray* b, Value v) {
   if (slots.iter == nullptr && slots.get_item == nullptr) {
     return raise(t, TypeError, "can't extend bytearray with {!T}", v);
   }
+  (void)TRY(length_hint(t, v, 0));  // an error in __length_hint__ or __len__ counts
   Local<ByteArray> made(t, TRY(bytes_from_iterable(t, true, v, "byte must be in range(0, 256)")).cast<ByteArray>());
   return bytearray_append(t, b, made->bytes(), made->size_);
 }

@@ -172,6 +172,11 @@ Result<Str> bytes_decode(Thread& t, Value self, Opt<Str*> encoding, Opt<Str*> er
 
 template <bool kArray>
 Result<Str> bytes_hex(Thread& t, Value self, Opt<Value> sep, ssize bytes_per_sep) {
+  if (kArray && sep) {  // asking for len(sep) may run Python code, which must not resize it
+    BufferHold hold(t);
+    TRY(hold.get(self, kBufferSimple));
+    return bytes_hex_text(t, hold.view().data, hold.view().size, *sep, bytes_per_sep);
+  }
   ByteSource s;
   TRY(s.get(t, self));
   return bytes_hex_text(t, s.data(), s.size(), sep ? *sep : Value::empty(), bytes_per_sep);

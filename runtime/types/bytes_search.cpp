@@ -1,5 +1,6 @@
 // bytes and bytearray: find, index, count, replace, startswith and their kin; comparing, `in`.
 #include "runtime/base/search.h"
+#include "runtime/config.h"
 #include "runtime/object/error.h"
 #include "runtime/types/bytes_methods.h"
 #include "runtime/types/container_util.h"
@@ -219,7 +220,16 @@ Result<bool> bytes_contains_slot(Thread& t, Value self, Value v) {
 }
 
 Result<> bytes_compare_slot(Thread& t, Value self, Value other, CompareOp op) {
-  if (!has_buffer(other)) return not_implemented();
+  bool is_bytes = is_a<Bytes>(self);
+  if (g_config.bytes_warning && (op == CompareOp::Eq || op == CompareOp::Ne)) {
+    if (is_a<Str>(other)) {
+      TRY(warn(t, BytesWarning, is_bytes ? "Comparison between bytes and string" : "Comparison between bytearray and string"));
+    } else if (is_bytes && is_any_int(other)) {
+      TRY(warn(t, BytesWarning, "Comparison between bytes and int"));
+    }
+  }
+  // Other types with buffers decide themselves how they compare with bytes.
+  if (is_bytes ? !is_a<Bytes>(other) : !has_buffer(other)) return not_implemented();
   ByteSource a, b;
   TRY(a.get(t, self));
   if (b.get(t, other).is_error()) {

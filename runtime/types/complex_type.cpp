@@ -1,6 +1,7 @@
 // The class complex: construction from numbers and text, arithmetic with mixed real operands (C99 Annex G
 // rules as CPython 3.14 adopted them), methods.
 #include <cmath>
+#include <limits>
 
 #include "runtime/base/float_text.h"
 #include "runtime/base/hash.h"
@@ -59,11 +60,64 @@ Result<> complex_sub(Thread& t, Value a, Value b) {
   TP_COMPLEX_OPERANDS(a, b);
   return complex_from(t, x.re - y.re, y.real ? x.im : x.real ? -y.im : x.im - y.im);
 }
+// What is left of an infinity's part where only its direction counts: 1 or 0, with the sign.
+f64 direction(f64 d) { return std::copysign(std::isinf(d) ? 1.0 : 0.0, d); }
+f64 zero_for_nan(f64 d) { return std::isnan(d) ? std::copysign(0.0, d) : d; }
+
+// An infinity times what is not zero is an infinity, though the formula gives NaN for both parts (C99, annex G.5.1).
+Parts product(Parts x, Parts y) {
+  f64 ac = x.re * y.re, bd = x.im * y.im, ad = x.re * y.im, bc = x.im * y.re;
+  Parts r{ac - bd, ad + bc, false};
+  if (!std::isnan(r.re) || !std::isnan(r.im)) [[likely]] return r;
+  bool recover = false;
+  if (std::isinf(x.re) || std::isinf(x.im)) {
+    x = {direction(x.re), direction(x.im), false};
+    y = {zero_for_nan(y.re), zero_for_nan(y.im), false};
+    recover = true;
+  }
+  if (std::isinf(y.re) || std::isinf(y.im)) {
+    y = {direction(y.re), direction(y.im), false};
+    x = {zero_for_nan(x.re), zero_for_nan(x.im), false};
+    recover = true;
+  }
+  if (!recover && (std::isinf(ac) || std::isinf(bd) || std::isinf(ad) || std::isinf(bc))) {  // it overflowed
+    x = {zero_for_nan(x.re), zero_for_nan(x.im), false};
+    y = {zero_for_nan(y.re), zero_for_nan(y.im), false};
+    recover = true;
+  }
+  if (!recover) return r;
+  constexpr f64 kInfinity = std::numeric_limits<f64>::infinity();
+  return {kInfinity * (x.re * y.re - x.im * y.im), kInfinity * (x.re * y.im + x.im * y.re), false};
+}
+
 Result<> complex_mul(Thread& t, Value a, Value b) {
   TP_COMPLEX_OPERANDS(a, b);
   if (y.real) return complex_from(t, x.re * y.re, x.im * y.re);
   if (x.real) return complex_from(t, x.re * y.re, x.re * y.im);
-  return complex_from(t, x.re * y.re - x.im * y.im, x.re * y.im + x.im * y.re);
+  Parts r = product(x, y);
+  return complex_from(t, r.re, r.im);
+}
+
+// A real has no imaginary part, not even one of zero, whose sign would show.
+bool divide_real(f64 x, Parts y, f64* re, f64* im) {
+  f64 ar = std::fabs(y.re), ai = std::fabs(y.im);
+  if (ar >= ai) {
+    if (ar == 0) return false;
+    f64 ratio = y.im / y.re, denominator = y.re + y.im * ratio;
+    *re = x / denominator;
+    *im = -x * ratio / denominator;
+  } else if (ai >= ar) {
+    f64 ratio = y.re / y.im, denominator = y.re * ratio + y.im;
+    *re = x * ratio / denominator;
+    *im = -x / denominator;
+  } else {
+    *re = *im = std::nan("");
+  }
+  if (std::isnan(*re) && std::isnan(*im) && std::isfinite(x) && (std::isinf(ar) || std::isinf(ai))) {
+    *re = 0.0 * (x * direction(y.re));
+    *im = 0.0 * (-x * direction(y.im));
+  }
+  return true;
 }
 
 // Smith's method: scales by the larger part of the divisor.
@@ -74,6 +128,7 @@ bool divide(Parts x, Parts y, f64* re, f64* im) {
     *im = x.im / y.re;
     return true;
   }
+  if (x.real) return divide_real(x.re, y, re, im);
   f64 ar = std::fabs(y.re), ai = std::fabs(y.im);
   if (ar >= ai) {
     if (ar == 0) return false;
@@ -86,6 +141,18 @@ bool divide(Parts x, Parts y, f64* re, f64* im) {
     *im = (x.im * ratio - x.re) / denominator;
   } else {
     *re = *im = std::nan("");  // a part of y is NaN
+  }
+  if (!std::isnan(*re) || !std::isnan(*im)) [[likely]] return true;
+  // Infinite by finite is infinite, finite by infinite is zero.
+  if ((std::isinf(x.re) || std::isinf(x.im)) && std::isfinite(y.re) && std::isfinite(y.im)) {
+    constexpr f64 kInfinity = std::numeric_limits<f64>::infinity();
+    x = {direction(x.re), direction(x.im), false};
+    *re = kInfinity * (x.re * y.re + x.im * y.im);
+    *im = kInfinity * (x.im * y.re - x.re * y.im);
+  } else if ((std::isinf(ar) || std::isinf(ai)) && std::isfinite(x.re) && std::isfinite(x.im)) {
+    y = {direction(y.re), direction(y.im), false};
+    *re = 0.0 * (x.re * y.re + x.im * y.im);
+    *im = 0.0 * (x.im * y.re - x.re * y.im);
   }
   return true;
 }
@@ -221,50 +288,81 @@ Result<> complex_from_str(Thread& t, Type& cls, Str* s) {
   return make(t, cls, re, im);
 }
 
-// A number as a complex: __complex__ first, then a real.
-Result<bool> to_complex(Thread& t, Value v, Parts* out, const char* which) {
-  if (is_instance(v, complex_type)) {
-    *out = {self_of(v)->real, self_of(v)->imag, false};
-    return true;
-  }
+// What __complex__ gives: absent() without one.
+Result<> from_special(Thread& t, Value v) {
   Local<> r(t, TRY(call_special(t, v, names().complex_method, nullptr, 0)));
-  if (!r.is_empty()) {
-    if (!is_instance(r, complex_type)) {
-      return raise(t, TypeError, "{!T}.__complex__() must return a complex, not {!T}", v, r.value());
-    }
-    *out = {self_of(r)->real, self_of(r)->imag, false};
-    return true;
+  if (r.is_empty()) return Result<>::absent();
+  if (!is_instance(r, complex_type)) {
+    return raise(t, TypeError, "{!Q}.__complex__() must return a complex, not {!Q}", v, r.value());
   }
-  TypeSlots& slots = type_of(v).slots;
-  if (!is_any_int(v) && !is_any_float(v) && slots.to_float == nullptr && slots.index == nullptr) {
-    return raise(t, TypeError, "complex() {} must be a real number, not {!T}", which, v);
+  if (!is_exact<Complex>(r)) {
+    Local<Str> text(t, TRY(str_format(t, "{!Q}.__complex__() must return a complex, not {!Q}.  The ability to return an instance "
+                                         "of a strict subclass of complex is deprecated, and may be removed in a future version "
+                                         "of Python.", v, r.value())));
+    TRY(warn(t, DeprecationWarning, text.get()));
   }
-  *out = {TRY(to_double(t, v)), 0, true};
-  return true;
+  return r.give();
 }
 
-Result<> complex_bind(Thread& t, Value cls_value, Value real, Value imag) {
-  Type& cls = *cls_value.as<Type>();
-  if (real.is_empty() && imag.is_empty()) return make(t, cls, 0, 0);
-  if (!real.is_empty() && is_a<Str>(real)) {
-    if (!imag.is_empty()) return raise(t, TypeError, "complex() can't take second arg if first is a string");
-    return complex_from_str(t, cls, real.as<Str>());
+bool is_real(Value v) {
+  TypeSlots& slots = type_of(v).slots;
+  return is_any_int(v) || is_any_float(v) || slots.to_float != nullptr || slots.index != nullptr;
+}
+
+// A number as a complex: __complex__ first, then a real.
+Status to_complex(Thread& t, Value v, Parts* out, const char* wanted) {
+  if (is_exact<Complex>(v)) {
+    *out = {self_of(v)->real, self_of(v)->imag, false};
+    return kDone;
   }
-  if (!imag.is_empty() && is_a<Str>(imag)) {
-    return raise(t, TypeError, "complex() second arg can't be a string");
+  Local<> r(t, TRY(from_special(t, v)));  // that of a subclass, too
+  if (!r.is_empty()) {
+    *out = {self_of(r)->real, self_of(r)->imag, false};
+    return kDone;
   }
-  if (imag.is_empty() && is_exact<Complex>(real) && &cls == &complex_type) return own(real);
+  if (!is_real(v)) return raise(t, TypeError, wanted, v);
+  *out = {TRY(to_double(t, v)), 0, true};
+  return kDone;
+}
+
+// complex(x)
+Result<> complex_of(Thread& t, Type& cls, Value x) {
+  if (is_a<Str>(x)) return complex_from_str(t, cls, x.as<Str>());
+  if (is_exact<Complex>(x) && &cls == &complex_type) return own(x);
+  Parts parts;
+  TRY(to_complex(t, x, &parts, "complex() argument must be a string or a number, not {!Q}"));
+  return make(t, cls, parts.re, parts.im);
+}
+
+Status warn_not_real(Thread& t, const char* which, Value v) {
+  Local<Str> text(t, TRY(str_format(t, "complex() argument '{}' must be a real number, not {!Q}", which, v)));
+  return warn(t, DeprecationWarning, text.get());
+}
+
+// complex(real, imag) is real + imag*1j.
+Result<> complex_bind(Thread& t, Value cls, Value real, Value imag) {
   Parts x{0, 0, true}, y{0, 0, true};
-  if (!real.is_empty()) TRY(to_complex(t, real, &x, imag.is_empty() ? "argument" : "argument 'real'"));
-  if (imag.is_empty()) return make(t, cls, x.re, x.im);
-  TRY(to_complex(t, imag, &y, "argument 'imag'"));
-  // complex(a, b) is a + b*1j
-  return make(t, cls, y.real ? x.re : x.re - y.im, x.real ? y.re : x.im + y.re);
+  if (!real.is_empty()) {
+    TRY(to_complex(t, real, &x, "complex() argument 'real' must be a real number, not {!Q}"));
+    if (!x.real) TRY(warn_not_real(t, "real", real));
+  }
+  if (!imag.is_empty()) {
+    if (is_instance(imag, complex_type)) {
+      y = {self_of(imag)->real, self_of(imag)->imag, false};
+      TRY(warn_not_real(t, "imag", imag));
+    } else if (is_real(imag)) {
+      y.re = TRY(to_double(t, imag));
+    } else {
+      return raise(t, TypeError, "complex() argument 'imag' must be a real number, not {!Q}", imag);
+    }
+  }
+  return make(t, *cls.as<Type>(), y.real ? x.re : x.re - y.im, x.real ? y.re : x.im + y.re);
 }
 const NativeDef kComplexArguments = def<complex_bind>(
     "complex($type, /, real=<unrepresentable>, imag=<unrepresentable>)", "");
 
 Result<> complex_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (nargs == 1 && (kwnames == nullptr || kwnames->size() == 0)) return complex_of(t, cls, args[0]);
   return call_native(t, kComplexArguments, Value(&cls), args, nargs, kwnames);
 }
 
@@ -283,7 +381,7 @@ Result<> complex_from_number(Thread& t, Value cls, Value number) {
   if (same(cls, Value(&complex_type)) && is_exact<Complex>(number)) return own(number);
   Parts x;
   if (is_a<Str>(number)) return raise(t, TypeError, "must be real number, not str");
-  TRY(to_complex(t, number, &x, "argument"));
+  TRY(to_complex(t, number, &x, "must be real number, not {!Q}"));
   Local<> v(t, TRY(complex_from(t, x.re, x.im)));
   return same(cls, Value(&complex_type)) ? v.give() : call(t, cls, v);
 }
@@ -312,8 +410,8 @@ Result<> complex_power(Thread& t, f64 xr, f64 xi, f64 yr, f64 yi) {
   if (yi == 0 && yr == std::floor(yr) && std::fabs(yr) <= 100) {  // small whole powers by multiplication
     Parts base{xr, xi, false}, r{1, 0, false};
     for (long n = std::labs(static_cast<long>(yr)); n != 0; n >>= 1) {
-      if (n & 1) r = {r.re * base.re - r.im * base.im, r.re * base.im + r.im * base.re, false};
-      base = {base.re * base.re - base.im * base.im, 2 * base.re * base.im, false};
+      if (n & 1) r = product(r, base);
+      base = product(base, base);
     }
     re = r.re;
     im = r.im;
@@ -327,10 +425,12 @@ Result<> complex_power(Thread& t, f64 xr, f64 xi, f64 yr, f64 yi) {
       length *= std::exp(-angle * yi);
       phase += yi * std::log(magnitude);
     }
+    // The same words as for 0j: CPython's, which sees only that cos() has no answer.
+    if (std::isinf(phase)) return raise(t, ZeroDivisionError, "zero to a negative or complex power");
     re = length * std::cos(phase);
     im = length * std::sin(phase);
   }
-  if ((std::isinf(re) || std::isinf(im)) && std::isfinite(xr) && std::isfinite(xi)) {
+  if (std::isinf(re) || std::isinf(im)) {
     return raise(t, OverflowError, "complex exponentiation");
   }
   return complex_from(t, re, im);

@@ -3,6 +3,7 @@
 #include "runtime/types/dict_impl.h"
 #include "runtime/types/list.h"
 #include "runtime/types/repr_guard.h"
+#include "runtime/types/set_impl.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
@@ -181,6 +182,14 @@ Result<> method_reversed(Thread& t, Value self) {
 Result<Dict> method_copy(Thread& t, Dict* d) { return dict_copy(t, d); }
 
 Status fill_from_keys(Thread& t, Dict* d, Value iterable, Value v) {
+  if (is_exact_set(iterable) || is_exact_frozenset(iterable)) {  // which knows the hashes
+    auto enter = [&](Value key, u64 h) -> Result<bool> {
+      TRY(dict_set_hashed(t, d, key, h, v));
+      return true;
+    };
+    Result<bool> r = for_each_element(t, as_set(iterable), enter);
+    return r.is_error() ? Status(kError) : Status(kDone);
+  }
   Local<> it(t, TRY(iterate(t, iterable)));
   LoopPoll poll(t);
   for (;;) {

@@ -217,7 +217,7 @@ Status memoryview_set_item(Thread& t, Value self, Value key, Value value) {
   if (value.is_empty()) return raise(t, TypeError, "cannot delete memory");
   Buffer b;
   view_as_buffer(v, &b);
-  u8 bytes[8];
+  u8 bytes[kMaxItem];
   if (v->ndim == 0) {
     if (!same(key, Value(&ellipsis_object)) && !(is_a<Tuple>(key) && key.as<Tuple>()->size() == 0)) {
       return raise(t, TypeError, "invalid indexing of 0-dim memory");

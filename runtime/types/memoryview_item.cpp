@@ -17,7 +17,7 @@ namespace {
 struct NativeItem {
   char code;
   u8 size;
-  enum Kind : u8 { Char, Signed, Unsigned, Bool, Float } kind;
+  enum Kind : u8 { Char, Signed, Unsigned, Bool, Float, Complex } kind;
 };
 constexpr NativeItem kItems[] = {
     {'c', 1, NativeItem::Char},     {'b', 1, NativeItem::Signed},   {'B', 1, NativeItem::Unsigned},
@@ -26,6 +26,7 @@ constexpr NativeItem kItems[] = {
     {'L', 8, NativeItem::Unsigned}, {'q', 8, NativeItem::Signed},   {'Q', 8, NativeItem::Unsigned},
     {'n', 8, NativeItem::Signed},   {'N', 8, NativeItem::Unsigned}, {'P', 8, NativeItem::Unsigned},
     {'e', 2, NativeItem::Float},    {'f', 4, NativeItem::Float},    {'d', 8, NativeItem::Float},
+    {'F', 8, NativeItem::Complex},  {'D', 16, NativeItem::Complex},  // written "Zf", "Zd"
 };
 
 const NativeItem* item_of(char code) {
@@ -97,13 +98,20 @@ f64 read_float(const NativeItem& item, const u8* at) {
   }
 }
 
+struct ComplexItem {
+  long double re;  // holds 64-bit ints exactly
+  f64 im;
+};
+ComplexItem read_complex(const NativeItem& item, const u8* at) {
+  if (item.size == 8) return {read_as<float>(at), read_as<float>(at + 4)};
+  return {read_as<f64>(at), read_as<f64>(at + 8)};
+}
+
 Status bad_value(Thread& t, char code) {
-  char text[] = {code, 0};
-  return raise(t, ValueError, "memoryview: invalid value for format '{}'", static_cast<const char*>(text));
+  return raise(t, ValueError, "memoryview: invalid value for format '{}'", native_format_text(code));
 }
 Status bad_type(Thread& t, char code) {
-  char text[] = {code, 0};
-  return raise(t, TypeError, "memoryview: invalid type for format '{}'", static_cast<const char*>(text));
+  return raise(t, TypeError, "memoryview: invalid type for format '{}'", native_format_text(code));
 }
 
 void write_bits(const NativeItem& item, u8* at, u64 bits) { std::memcpy(at, &bits, item.size); }
@@ -151,15 +159,34 @@ Status pack_float(Thread& t, const NativeItem& item, u8* at, Value v) {
   return kDone;
 }
 
+Status pack_complex(Thread& t, const NativeItem& item, u8* at, Value v) {
+  if (is_a<Str>(v)) return bad_type(t, item.code);
+  Result<> made = call(t, Value(&complex_type), v);
+  if (made.is_error()) return swallow(t, TypeError) ? bad_type(t, item.code) : Status(kError);
+  Local<> number(t, made);
+  f64 parts[] = {number.value().as<Complex>()->real, number.value().as<Complex>()->imag};
+  float small[] = {static_cast<float>(parts[0]), static_cast<float>(parts[1])};
+  if (item.size == 16) {
+    std::memcpy(at, parts, 16);
+  } else {
+    std::memcpy(at, small, 8);
+  }
+  return kDone;
+}
+
 }  // namespace
 
 char native_format(const char* format) {
   if (*format == '@') ++format;
+  if (*format == 'Z') return std::strcmp(format, "Zf") == 0 ? 'F' : std::strcmp(format, "Zd") == 0 ? 'D' : 0;
+  if (*format == 'F' || *format == 'D') return 0;
   return *format != 0 && format[1] == 0 && item_of(*format) != nullptr ? *format : 0;
 }
 usize native_size(char format) { return item_of(format)->size; }
 
 const char* native_format_text(char format) {
+  if (format == 'F') return "Zf";
+  if (format == 'D') return "Zd";
   static constexpr char kTexts[] = "c\0b\0B\0?\0h\0H\0i\0I\0l\0L\0q\0Q\0n\0N\0P\0e\0f\0d";
   for (const char* p = kTexts; p < kTexts + sizeof kTexts; p += 2) {
     if (*p == format) return p;
@@ -175,6 +202,10 @@ Result<> unpack_item(Thread& t, char format, const u8* at) {
     case NativeItem::Signed: return int_from_i64(t, read_signed(item, at));
     case NativeItem::Unsigned: return int_from_u64(t, read_unsigned(item, at));
     case NativeItem::Float: return float_from(t, read_float(item, at));
+    case NativeItem::Complex: {
+      ComplexItem c = read_complex(item, at);
+      return complex_from(t, static_cast<f64>(c.re), c.im);
+    }
   }
   return kError;
 }
@@ -189,6 +220,7 @@ Status pack_item(Thread& t, char format, u8* at, Value v) {
       return kDone;
     case NativeItem::Bool: *at = TRY(truth(t, v)); return kDone;
     case NativeItem::Float: return pack_float(t, item, at, v);
+    case NativeItem::Complex: return pack_complex(t, item, at, v);
     default: return pack_int(t, item, at, v);
   }
 }
@@ -196,6 +228,17 @@ Status pack_item(Thread& t, char format, u8* at, Value v) {
 bool items_equal(char format_a, const u8* a, char format_b, const u8* b) {
   const NativeItem &x = *item_of(format_a), &y = *item_of(format_b);
   if (x.kind == NativeItem::Char || y.kind == NativeItem::Char) return x.kind == y.kind && *a == *b;
+  if (x.kind == NativeItem::Complex || y.kind == NativeItem::Complex) {
+    auto value = [](const NativeItem& item, const u8* at) -> ComplexItem {
+      if (item.kind == NativeItem::Complex) return read_complex(item, at);
+      if (item.kind == NativeItem::Float) return {read_float(item, at), 0};
+      if (item.kind == NativeItem::Signed) return {static_cast<long double>(read_signed(item, at)), 0};
+      if (item.kind == NativeItem::Bool) return {*at != 0 ? 1.0 : 0.0, 0};
+      return {static_cast<long double>(read_unsigned(item, at)), 0};
+    };
+    ComplexItem v = value(x, a), w = value(y, b);
+    return v.re == w.re && v.im == w.im;
+  }
   if (x.kind == NativeItem::Float || y.kind == NativeItem::Float) {
     auto value = [](const NativeItem& item, const u8* at) -> long double {  // holds 64-bit ints exactly
       if (item.kind == NativeItem::Float) return read_float(item, at);

@@ -10,6 +10,8 @@ char native_format(const char* format);
 usize native_size(char format);
 const char* native_format_text(char format);  // static text of one character
 
+constexpr usize kMaxItem = 16;  // bytes of the largest
+
 Result<> unpack_item(Thread& t, char format, const u8* at);
 Status pack_item(Thread& t, char format, u8* at, Value v);  // writes native_size(format) bytes
 // Are the items equal as numbers, or as bytes of length one?

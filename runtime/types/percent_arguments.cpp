@@ -43,7 +43,7 @@ ErrorTag PercentArguments::raise_wanted(char32_t type, const char* what) {
   if (where.is_error()) return kError;
   Local<Str> keep(t_, where);
   char letter[] = {static_cast<char>(type), 0};
-  return raise(t_, TypeError, "{}%{} requires {}, not {!T}", keep.value(),
+  return raise(t_, TypeError, "{}%{} requires {}, not {!Q}", keep.value(),
                static_cast<const char*>(letter), what, value_.value());
 }
 

@@ -52,22 +52,23 @@ Result<> reversed_next(Thread& t, Value self) {
       r->index = i - 1;
     }
   }
-  if (sequence.is_empty()) return Result<>::absent();
-  Result<> item = element_or_end(t, sequence, i);
-  if (item.is_absent() || (i == 0 && !item.is_error())) {
-    {
-      Mutating guard(r);
-      r->index = -1;
-    }
-    if (item.is_absent()) {
-      r->sequence.clear(r);
-    } else {
-      Local<> held(t, item);
-      r->sequence.clear(r);
-      return held.give();
-    }
+  if (i < 0) {
+    r->sequence.clear(r);
+    return Result<>::absent();
   }
-  return item;
+  Result<> item = element_or_end(t, sequence, i);
+  if (item.is_error() || (i > 0 && !item.is_absent())) return item;
+  {
+    Mutating guard(r);
+    r->index = -1;
+  }
+  if (item.is_absent()) {
+    r->sequence.clear(r);
+    return item;
+  }
+  Local<> held(t, item);
+  r->sequence.clear(r);
+  return held.give();
 }
 
 Result<ssize> reversed_length_hint(Thread& t, Reversed* r) {

@@ -302,7 +302,7 @@ Status method_update(Thread& t, Set* s, Args others) {
 }
 
 Result<> method_intersection(Thread& t, Value self, Args others) {
-  if (others.count == 0) return method_copy(t, self);
+  if (others.count == 0) return Result<>(TRY(copy_of(t, self)));
   Local<> result(t, own(self));
   for (Value other : others) result.set(Result<>(TRY(intersect(t, result, other))));
   return result.give();
@@ -315,7 +315,7 @@ Status method_intersection_update(Thread& t, Value self, Args others) {
 }
 
 Result<> method_difference(Thread& t, Value self, Args others) {
-  if (others.count == 0) return method_copy(t, self);
+  if (others.count == 0) return Result<>(TRY(copy_of(t, self)));
   Local<> result(t, own(self));
   for (Value other : others) result.set(Result<>(TRY(subtract(t, result, other))));
   return result.give();
@@ -524,7 +524,7 @@ extern const TypeDef set_type_def, frozenset_type_def, set_iterator_type_def;
 const TypeDef set_type_def = {
     .name = "set",
     .doc = "An unordered collection of distinct hashable elements.",
-    .flags = kTypeSetSubclass | kTypeBase | kTypeGcTracked,
+    .flags = kTypeSetSubclass | kTypeBase | kTypeGcTracked | kTypeWeakrefable,
     .size = sizeof(Set),
     .slots = set_slots(),
     .methods = kSetMethods,
@@ -533,7 +533,7 @@ const TypeDef set_type_def = {
 const TypeDef frozenset_type_def = {
     .name = "frozenset",
     .doc = "An unordered collection of distinct hashable elements that cannot change.",
-    .flags = kTypeSetSubclass | kTypeBase | kTypeGcTracked,
+    .flags = kTypeSetSubclass | kTypeBase | kTypeGcTracked | kTypeWeakrefable,
     .size = sizeof(Set),
     .slots = frozenset_slots(),
     .methods = kFrozenSetMethods,

@@ -53,7 +53,8 @@ constexpr const char* kNewNames[] = {"object", "encoding", "errors"};
 Status new_arguments(Thread& t, const Value* args, u32 nargs, Tuple* kwnames, Value* out) {
   usize keywords = kwnames != nullptr ? kwnames->size() : 0;
   if (nargs + keywords > 3) {
-    return raise(t, TypeError, "str expected at most 3 arguments, got {}", nargs + keywords);
+    return raise(t, TypeError, keywords == 0 ? "str expected at most 3 arguments, got {}" : "str() takes at most 3 arguments ({} given)",
+                 nargs + keywords);
   }
   for (u32 i = 0; i < nargs; ++i) out[i] = args[i].canonical();
   for (usize k = 0; k < keywords; ++k) {
@@ -213,7 +214,10 @@ Result<Bytes> str_encode_method(Thread& t, Str* s, Opt<Str*> encoding, Opt<Str*>
   return str_encode_named(t, s, encoding.value_or(nullptr), errors.value_or(nullptr));
 }
 Result<Tuple> str_getnewargs(Thread& t, Str* s) {
-  Local<Str> text(t, TRY(str_substring(t, s, 0, s->length())));
+  // A new object: what a pickler has seen it must not take for the one it is about to see.
+  Local<Str> head(t, TRY(str_substring(t, s, 0, s->length() / 2)));
+  Local<Str> tail(t, TRY(str_substring(t, s, s->length() / 2, s->length())));
+  Local<Str> text(t, TRY(str_concat(t, head, tail)));
   return tuple_of(t, text);
 }
 Result<ssize> str_sizeof(Thread&, Str* s) { return static_cast<ssize>(object_size(s)); }

@@ -706,8 +706,9 @@ Result<> iterator_next(Thread& t, Value self) {
   u8 item[kMaxArrayItem];
   u64 at = i->index.load_relaxed();  // the exchange decides
   do {
-    if (at == ~u64{0} || !read_item(a, at, item)) {
+    if (a == nullptr || at == ~u64{0} || !read_item(a, at, item)) {
       i->index.store_relaxed(~u64{0});
+      i->array.clear(i);
       return Result<>::absent();
     }
   } while (!i->index.cas_relaxed(at, at + 1));
@@ -716,13 +717,14 @@ Result<> iterator_next(Thread& t, Value self) {
 Result<Tuple> iterator_reduce(Thread& t, Value self) {
   auto* i = self.as<ArrayIterator>();
   u64 at = i->index.load_relaxed();
-  if (at == ~u64{0}) {
+  Local<> array(t, i->array.load(i));
+  if (at == ~u64{0} || array.is_empty()) {
     Local<> make(t, TRY(builtin_by_name(t, names().iter)));
     Local<Tuple> args(t, TRY(tuple_of(t, Value(empty_tuple()))));
     return tuple_of(t, make, args);
   }
   Local<> make(t, TRY(builtin_by_name(t, names().iter)));
-  Local<Tuple> args(t, TRY(tuple_of(t, Value(i->array.borrow()))));
+  Local<Tuple> args(t, TRY(tuple_of(t, array)));
   Local<> index(t, TRY(int_from_u64(t, at)));
   return tuple_of(t, make, args, index);
 }

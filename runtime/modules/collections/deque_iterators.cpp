@@ -34,7 +34,10 @@ Result<> iterator_next(Thread& t, Value self) {
   bool changed = false;
   Result<> r = i < n ? deque_load_checked(d, kReverse ? n - 1 - i : i, it->version, &changed) : Result<>::absent();
   if (!r.is_absent()) [[likely]] return r;
+  if (kReverse && i >= n) return r;
   if (changed || deque_version(d) != it->version) {
+    Mutating guard(it);
+    it->index = it->size;  // nothing is left
     return raise(t, RuntimeError, "deque mutated during iteration");
   }
   return r;

@@ -356,7 +356,7 @@ Status sre_exec(Thread& t, Module* m) {
   for (const NativeDef& d : pattern_sub_functions()) all[n++] = d;
   pattern_def = TypeDef{.name = "re.Pattern",
                         .doc = "Compiled regular expression object.",
-                        .flags = kTypeNoInstantiation | kTypeImmutable | kTypeGcTracked,
+                        .flags = kTypeNoInstantiation | kTypeImmutable | kTypeGcTracked | kTypeWeakrefable,
                         .size = sizeof(Pattern),
                         .slots = {.visit = pattern_visit, .destroy = pattern_destroy, .repr = pattern_repr,
                                   .hash = pattern_hash, .compare = pattern_compare},

@@ -66,6 +66,7 @@ class Compiler {
         if (p == end_) return raise(t_, *g_struct_error, "repeat count given without format specifier");
         c = *p++;
       }
+      if (c == 'Z' && p < end_) c = *p == 'f' ? (++p, 'F') : *p == 'd' ? (++p, 'D') : c;  // two names for complex
       CodeSize s = code_size(c, native_);
       if (s.size == 0) return raise(t_, *g_struct_error, "bad char in struct format");
       if (native_) size = (size + s.align - 1) / s.align * s.align;

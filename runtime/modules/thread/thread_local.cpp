@@ -151,7 +151,7 @@ Status local_set_attribute(Thread& t, Value self, Str* name, Value v) {
 
 const TypeDef kLocalDef = {.name = "_thread._local",
                            .doc = "_local()\n--\n\nThread-local data: attributes that each thread sees for itself.",
-                           .flags = kTypeBase | kTypeGcTracked | kTypeImmutable,
+                           .flags = kTypeBase | kTypeGcTracked | kTypeImmutable | kTypeWeakrefable,
                            .size = sizeof(ThreadLocal),
                            .slots = {.visit = local_visit,
                                      .destroy = local_destroy,
