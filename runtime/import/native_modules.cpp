@@ -37,8 +37,9 @@ std::span<const NativeModule> registered() { return {g_registered, g_registered_
 
 Slot<Dict> g_modules;
 Slot<Module> g_sys;
+Slot<Dict> g_namespaces;  // of native modules by name, as they were when the module was made
 
-void visit_roots(EdgeVisitor& visit) { visit(g_modules, g_sys); }
+void visit_roots(EdgeVisitor& visit) { visit(g_modules, g_sys, g_namespaces); }
 
 const NativeModule* find(const Str* name) {
   for (const NativeModule& m : kModules) {
@@ -77,7 +78,19 @@ Result<Module> import_native(Thread& t, Str* name) {
   if (!existing.is_empty() && is_instance(existing, module_type)) return existing.give().cast<Module>();
   const NativeModule* m = find(name);
   if (m == nullptr) return raise(t, ImportError, "no built-in module named {!r}", Value(name));
-  Local<Module> module(t, TRY(make_native_module(t, *m->def)));
+  // A program that takes a module out of sys.modules and imports it again gets a new one with the same classes:
+  // C++ code knows only one of each.
+  Local<> known(t, TRY(dict_get_str(t, g_namespaces.borrow(), name)));
+  Local<Module> module(t);
+  if (known.is_empty()) {
+    module.set(TRY(make_native_module(t, *m->def)));
+    known.set(TRY(dict_copy(t, module->dict.borrow())));
+    TRY(dict_set_str(t, g_namespaces.borrow(), name, known));
+  } else {
+    module.set(TRY(module_new(t, name)));
+    module->def = m->def;
+    TRY(dict_update(t, module->dict.borrow(), known));
+  }
   TRY(dict_set_str(t, sys_modules(), name, module));
   return module.give();
 }
@@ -93,6 +106,7 @@ Result<Tuple> native_module_names(Thread& t) {
 Status import_init(Thread& t) {
   register_root_table(visit_roots);
   g_modules.init(TRY(dict_new(t)));
+  g_namespaces.init(TRY(dict_new(t)));
   for (const char* name : {"sys", "builtins", "_imp"}) {
     Local<Str> text(t, TRY(str_intern(t, name)));
     Local<Module> m(t, TRY(import_native(t, text)));

@@ -321,7 +321,7 @@ Result<> memoryview_compare(Thread& t, Value self, Value other, CompareOp op) {
     view_as_buffer(v, &b);
     equal = equal_buffers(b, second.view());
   } else if (!native_format(self.as<MemoryView>()->format) || *self.as<MemoryView>()->format == 'd' ||
-             *self.as<MemoryView>()->format == 'f' || *self.as<MemoryView>()->format == 'e') {
+             *self.as<MemoryView>()->format == 'f' || *self.as<MemoryView>()->format == 'e' || *self.as<MemoryView>()->format == 'Z') {
     // NaNs differ from themselves: the items decide, unless the view has been released.
     MemoryView* v = self.as<MemoryView>();
     Mutating guard(v);

@@ -71,3 +71,13 @@ m.__spec__.origin = None
 print(m)
 del m.__name__, m.__spec__, m.__loader__
 print(m)
+
+# a native module imported a second time
+import struct
+old = sys.modules.pop('_struct')
+import _struct
+print(_struct is old)
+try:
+    struct.pack('b', 1000)
+except struct.error as e:
+    print(e)
