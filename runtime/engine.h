@@ -8,6 +8,8 @@ namespace taipan {
 
 struct Thread;
 
+enum class Watcher : u8 { Trace, Profile };  // in this order they are told
+
 struct Engine {
   // Runs a Python function: new window at the top of the VM stack, nested dispatch loop (interpreter.md C7).
   Result<> (*call_function)(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
@@ -41,6 +43,11 @@ struct Engine {
   void (*set_async_hook)(Thread& t, int which, Value v);
   // sys.set_coroutine_origin_tracking_depth, of this thread.
   i32* (*coroutine_origin_depth)(Thread& t);
+  // sys.settrace and setprofile: the function (None: none) of this thread, or of all there are; and this thread's, owned.
+  Status (*set_watcher)(Thread& t, Watcher which, Value f, bool all_threads);
+  Result<> (*get_watcher)(Thread& t, Watcher which);
+  // sys.call_tracing(): f(*args), which is watched though a trace function is running.
+  Result<> (*call_watched)(Thread& t, Value f, Tuple* args);
   // What the name of a compiled-code cache's format is made from: changes with the compiler.
   u64 (*code_cache_magic)();
   // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.

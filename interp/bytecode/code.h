@@ -10,6 +10,8 @@
 
 namespace taipan {
 
+struct CodeWatch;
+
 struct Site {
   Str* name;  // null: a call
   SiteKind kind;
@@ -49,6 +51,7 @@ struct Code : Object {
   Str* name;
   Str* qualname;
   Str* filename;
+  Atomic<CodeWatch*> watch;  // made when first watched (interp/loop/watch.h); kept
   CodeSpec* spec;          // owned: instructions, exception and position tables, local flags
 
   u32 arg_registers() const {

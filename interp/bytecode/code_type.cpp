@@ -92,6 +92,7 @@ Result<Code> clone(Thread& t, Code* self) {
   auto* feedback = static_cast<Atomic<u8>*>(std::calloc(self->size + 1, 1));
   if (caches == nullptr || feedback == nullptr) return (void)raise_memory_error(t), kError;
   c->caches = caches;
+  c->watch.store_relaxed(nullptr);
   c->feedback = feedback;
   return own_new(c);
 }

@@ -205,7 +205,8 @@ void Assembler::move_cold_code() {
   for (SiteSpec& site : sites_) site.instr = place[site.instr];
 }
 
-// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears, so does an idle NOP.
+// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears, so does a NOP, unless tracing would not
+// see its line any more.
 void Assembler::remove_idle_jumps() {
   for (Item& item : items_) {
     if (item.label == kNoLabel) continue;
@@ -220,12 +221,13 @@ void Assembler::remove_idle_jumps() {
     if (item.op != Op::JUMP && item.op != Op::NOP) continue;
     u32 next = i + 1;
     while (next < size() && items_[next].removed) ++next;
-    if (item.op == Op::NOP) {  // kept only where its line would be lost to tracing
-      item.removed = next < size() && items_[next].position.line == item.position.line;
-      continue;
+    if (item.op == Op::JUMP) {
+      u32 target = labels_[item.label].at;
+      if (target <= i || target > next) continue;
+      item.op = Op::NOP;
+      item.label = kNoLabel;
     }
-    u32 target = labels_[item.label].at;
-    if (target > i && target <= next) item.removed = true;
+    item.removed = item.position.line <= 0 || (next < size() && items_[next].position.line == item.position.line);
   }
 }
 

@@ -115,6 +115,7 @@ void Generator::jump_if(const Expr* e, bool when, Label target) {
   bool truth;
   if (constant_truth(e, &truth)) {
     if (truth == when) as().emit_jump(Op::JUMP, target);
+    else as().emit(Op::NOP);  // its line
     return;
   }
   if (auto* op = try_as<ast::UnaryOp>(e); op && op->op == UnaryOperator::Not) return jump_if(op->operand, !when, target);

@@ -82,6 +82,7 @@ void Generator::expression_statement(const ExprStmt* s) {
     --u->top;
     return;
   }
+  if (s->value->kind == Kind::Constant) return as().emit(Op::NOP);
   discard_expr(s->value);
 }
 
@@ -292,6 +293,7 @@ void Generator::if_stmt(const If* s) {
     Label other = as().new_label();
     jump_if(s->test, false, other);
     body(s->body);
+    no_position();
     if (!s->orelse.empty()) as().emit_jump(Op::JUMP, end);
     as().bind(other);
     if (s->orelse.size() != 1 || s->orelse[0]->kind != Kind::If || failed()) break;
@@ -306,7 +308,7 @@ void Generator::while_stmt(const While* s) {
   bool truth = false, constant = constant_truth(s->test, &truth);
   const Assembler::Flow before = as().flow();
   Assembler::Flow entry = before;
-  if (constant) entry.reachable &= truth;
+  if (constant) as().emit(Op::NOP), entry.reachable &= truth;
   else as().emit_jump(Op::JUMP, test);
   as().bind_loop(start, entry, u->deletable);
   u->blocks.push_back({BlockKind::While, u->top, ~0u, ~0u, constant ? start : test, exit});

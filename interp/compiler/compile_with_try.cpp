@@ -92,6 +92,7 @@ void Generator::restore_blocks(usize) {
 // ---- try ----
 
 void Generator::try_stmt(const Try* s) {
+  as().emit(Op::NOP);  // `try:` has no other instruction
   if (s->finalbody.empty()) try_except(s);
   else try_finally(s, s->finalbody, [&] {
     if (s->handlers.empty()) body(s->body);
@@ -231,6 +232,7 @@ void Generator::try_except(const Try* s) {
 // ---- except* ----
 
 void Generator::try_star(const TryStar* s) {
+  as().emit(Op::NOP);
   if (s->finalbody.empty()) try_star_except(s);
   else try_finally(s, s->finalbody, [&] {
     if (s->handlers.empty()) body(s->body);

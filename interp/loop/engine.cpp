@@ -184,7 +184,9 @@ i32* engine_origin_depth(Thread& t) { return &t.engine->origin_depth; }
 
 bool thread_started(Thread& t) {
   t.engine = new (std::nothrow) ThreadEngine();
-  return t.engine != nullptr;
+  if (t.engine == nullptr) return false;
+  start_watching(t.engine->watch);
+  return true;
 }
 void thread_ended(Thread& t) {
   delete t.engine->attributes;
@@ -217,6 +219,9 @@ void install_engine() {
   g_engine.trim_import_frames = trim_import_frames;
   g_engine.get_async_hook = engine_get_async_hook;
   g_engine.set_async_hook = engine_set_async_hook;
+  g_engine.set_watcher = set_watcher;
+  g_engine.get_watcher = get_watcher;
+  g_engine.call_watched = call_watched;
   g_engine.coroutine_origin_depth = engine_origin_depth;
   g_engine.visit_thread = engine_visit;
   g_memory_hooks.thread_started = thread_started;

@@ -2,6 +2,7 @@
 // Creation, resumption, yield, finish: interpreter.md C10. All three kinds share one layout.
 #pragma once
 #include "interp/loop/loop.h"
+#include "interp/loop/watch.h"
 #include "runtime/memory/visit.h"
 #include "runtime/thread/local.h"
 
@@ -60,6 +61,7 @@ struct ThreadEngine {
   Ref<> async_firstiter, async_finaliser;  // sys.set_asyncgen_hooks
   i32 origin_depth = 0;                    // frames a new coroutine records in cr_origin
   AttributeTable* attributes = nullptr;    // made at the first use
+  WatchState watch;                        // settrace(), setprofile()
 };
 
 // The generator object for a call of f whose bound arguments are in the window before `args`.

@@ -9,6 +9,7 @@
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
+#include "interp/loop/watch.h"
 #include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/error.h"
 #include "runtime/types/descriptors.h"
@@ -45,7 +46,7 @@ namespace taipan {
     constants = (code_)->constants;                           \
     caches = (code_)->caches;                                 \
     pc = (code_)->entry;                                      \
-    if (t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
+    if (t.poll.load_relaxed() != 0) [[unlikely]] goto poll_call; \
     goto* kLabels[pc->op];                                    \
   } while (0)
 #define BACK_IN_FRAME(code_)         \
@@ -69,6 +70,11 @@ Value run_frame(Thread& t, bool raising) {
   u32 call_args;   // for call_function, call_general
   Value* call_window;
 
+  WatchFrom watch_from;
+  if (t.poll.load_relaxed() & kPollTrace) [[unlikely]] {
+    watch_from = raising ? WatchFrom::Raise : WatchFrom::Native;
+    goto watch;
+  }
   if (raising) goto error;
 
 enter:  // t.fp is the frame, its pc the instruction
@@ -84,7 +90,25 @@ enter:  // t.fp is the frame, its pc the instruction
 poll_here:  // state: before pc
   set_frame_pc(fp, pc);
   if (safepoint_slow(t).is_error()) goto error;
+  watch_from = WatchFrom::Boundary;
+  if (t.poll.load_relaxed() & kPollTrace) goto watch;
   goto* kLabels[pc->op];
+
+poll_call:  // likewise, at the beginning of a function
+  set_frame_pc(fp, pc);
+  if (safepoint_slow(t).is_error()) goto error;
+  watch_from = WatchFrom::Call;
+  if (t.poll.load_relaxed() & kPollTrace) goto watch;
+  goto* kLabels[pc->op];
+
+watch:  // state: t.fp and its saved pc. Goes over to the other loop if this thread is really watched (Note [watch])
+  if (!is_watched(t)) {
+    if (t.engine->watch.muted == 0) t.poll.fetch_and_acq_rel(~u32{kPollTrace});
+    if (watch_from == WatchFrom::Raise) goto error;
+    goto enter;
+  }
+  if (run_watched(t, watch_from, &exit_value) == Outcome::Exit) return exit_value;
+  goto enter;
 
 drop_next:  // the last act of an instruction: drop one counted word
   decrement(dropping.object());
@@ -92,6 +116,12 @@ pending_next:
   if (t.pending_count != 0) [[unlikely]] {
     set_frame_pc(fp, pc);
     run_pending_slow(t);
+    if (t.pending_count & kPendingWatch) {
+      t.pending_count &= ~kPendingWatch;
+      set_frame_pc(fp, pc + 1);
+      watch_from = WatchFrom::Boundary;
+      goto watch;
+    }
   }
   NEXT();
 

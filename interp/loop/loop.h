@@ -20,6 +20,15 @@ enum class Outcome {
 // The result is an owned word, or the error word with the exception pending.
 // raising: an exception is pending at that pc.
 Value run_frame(Thread& t, bool raising = false);
+// The same for a thread that is traced, profiled or monitored (interp/loop/watch.h), from t.fp and its saved pc.
+// Exit: the frame marked Entry is left, *exit_value is the result. Enter: nobody watches any more; go on in t.fp.
+enum class WatchFrom {
+  Boundary,  // in the middle of a frame
+  Call,      // a frame that was just pushed by an instruction
+  Native,    // ... or by C++, or a generator that C++ resumes
+  Raise,     // an exception is pending in a frame that C++ resumes: throw()
+};
+Outcome run_watched(Thread& t, WatchFrom from, Value* exit_value);
 // One instruction that has a WIDE prefix; pc names the prefix.
 Outcome run_wide(Thread& t, Value* fp, const Instr* pc, Value* exit_value);
 

@@ -107,8 +107,11 @@ Outcome unwind(Thread& t, Value* exit_value) {
     Code* code = frame_code(fp);
     const Instr* pc = frame_pc(fp);
     clear_above(t, fp, code);
-    if (!raised_here || !is_reraise_at(t, pc)) add_traceback_entry(t, fp);
+    bool again = raised_here && is_reraise_at(t, pc);
+    if (!again) add_traceback_entry(t, fp);
     raised_here = false;
+    bool watched = (t.poll.load_relaxed() & kPollTrace) && is_watched(t);
+    if (watched) watch_raise(t, fp, again);
     if (const ExceptionEntry* e = find_handler(code, code->index_of(pc))) {
       clear_range(fp + e->depth, code->nregs - e->depth);
       put(fp, e->reg, std::exchange(t.exc, Value::empty()));
@@ -116,6 +119,7 @@ Outcome unwind(Thread& t, Value* exit_value) {
       run_pending(t);
       return Outcome::Enter;
     }
+    if (watched) watch_unwind(t, fp);
     if (frame_has_object(fp)) {
       stand_where_raised(t, fp);
       detach_frame_object(t, fp);

@@ -24,7 +24,7 @@ void run_pending_slow(Thread& t) {
   // The exception in flight waits in a scanned word.
   Local<> exc(t, Result<>::from_owned(t.exc));
   t.exc = Value::empty();
-  while (t.pending_count != 0) {
+  while ((t.pending_count & ~kPendingWatch) != 0) {
     --t.pending_count;
     Pending p = m.pending.pop();
     Local<Object> held(t, Result<Object>::from_owned(Value(p.object)));  // the list's count

@@ -130,6 +130,7 @@ void thread_exit(Thread& t) {
     t.async_exc = Value::empty();
   }
   drop(sent);
+  t.pending_count &= ~kPendingWatch;
   // R26. Registers first, with the finalisers that this starts; then what only cycles hold.
   for (int round = 0; round < 10; ++round) {
     for (Value* word : {&t.exc, &t.handled, &t.context, &t.thread_locals}) {

@@ -23,11 +23,15 @@ enum PollReason : u32 {
   kPollSignal = 4,      // a signal arrived; main thread only
   kPollAsyncExc = 8,    // another thread raised an exception in this one
   kPollCollect = 16,    // this thread's local collection is due
-  kPollTrace = 32,      // tracing or profiling: interpreter.md section 5
+  kPollTrace = 32,      // tracing, profiling or monitoring: stays set meanwhile (interpreter.md section 5)
   kPollRequest = 64,    // another thread's question about this one's frames or heap (R19)
   kPollStress = 256,    // -X stress=: every safepoint takes the slow path; never cleared
   kPollGil = 128,       // -X gil=1: another thread waits for the lock
 };
+
+// In Thread::pending_count: at the end of this instruction the dispatch loop asks whether it is watched (settrace() has
+// just been called). No finaliser waits because of it.
+inline constexpr u32 kPendingWatch = u32{1} << 31;
 
 enum class ThreadState : u32 {
   Attached,  // runs Python code

@@ -164,13 +164,16 @@ Status sys_audit(Thread& t, Str* event, Args args) {
 Status sys_addaudithook(Thread& t, Value hook) { return audit_add_hook(t, hook); }
 
 // Tracing and profiling are not there yet: there is never a function, and setting one says so.
-Result<> sys_no_function(Thread&) { return none(); }
-Status sys_set_no_function(Thread& t, Value f) {
-  if (is_none(f)) return kDone;
-  return raise(t, NotImplementedError, "tracing and profiling are not supported yet");
+template <Watcher kWatcher>
+Result<> sys_get_watcher(Thread& t) {
+  return g_engine.get_watcher(t, kWatcher);
 }
-
-Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return call_tuple(t, f, args, Value::empty()); }
+template <Watcher kWatcher, bool kAllThreads>
+Status sys_set_watcher(Thread& t, Value f) {
+  TRY(audit(t, kWatcher == Watcher::Trace ? "sys.settrace" : "sys.setprofile", Value::empty()));
+  return g_engine.set_watcher(t, kWatcher, f, kAllThreads);
+}
+Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return g_engine.call_watched(t, f, args); }
 
 // Lazy imports (PEP 810): modes "normal", "all", "none".
 Slot<Str> g_lazy_mode;
@@ -227,12 +230,12 @@ const NativeDef kFunctions[] = {
     def<sys_false>("is_remote_debug_enabled($module, /)", "False."),
     def<sys_nothing>("_clear_type_cache($module, /)", "Nothing: caches are always valid."),
     def<sys_nothing>("_clear_internal_caches($module, /)", "Nothing: caches are always valid."),
-    def<sys_no_function>("gettrace($module, /)", "The trace function, or None."),
-    def<sys_set_no_function>("settrace($module, function, /)", "Sets the trace function."),
-    def<sys_no_function>("getprofile($module, /)", "The profile function, or None."),
-    def<sys_set_no_function>("setprofile($module, function, /)", "Sets the profile function."),
-    def<sys_set_no_function>("_settraceallthreads($module, function, /)", "Sets the trace function of all threads."),
-    def<sys_set_no_function>("_setprofileallthreads($module, function, /)", "Sets the profile function of all threads."),
+    def<sys_get_watcher<Watcher::Trace>>("gettrace($module, /)", "The trace function, or None."),
+    def<sys_set_watcher<Watcher::Trace, false>>("settrace($module, function, /)", "Sets the trace function."),
+    def<sys_get_watcher<Watcher::Profile>>("getprofile($module, /)", "The profile function, or None."),
+    def<sys_set_watcher<Watcher::Profile, false>>("setprofile($module, function, /)", "Sets the profile function."),
+    def<sys_set_watcher<Watcher::Trace, true>>("_settraceallthreads($module, function, /)", "Sets the trace function of all threads."),
+    def<sys_set_watcher<Watcher::Profile, true>>("_setprofileallthreads($module, function, /)", "Sets the profile function of all threads."),
     def<sys_get_cpu_count_config>("_get_cpu_count_config($module, /)", "The configured number of processors, or -1."),
     def<sys_audit>("audit($module, event, /, *args)", "Passes an event to the audit hooks."),
     def<sys_addaudithook>("addaudithook($module, /, hook)", "Adds an audit hook, for good."),
