@@ -64,6 +64,8 @@ struct Code : Object {
 
 // Makes the code object and, recursively, those in its constants. Consumes the specification.
 Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> spec);
+// The references in its inline cache entries (loop/cache.cpp).
+void visit_cache_entries(const Code* code, EdgeVisitor& visit);
 // An object nobody counts any more: constants, types of the interpreter. Its edges must be immortal too.
 void make_immortal(Thread& t, Object* o);
 

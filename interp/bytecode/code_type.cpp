@@ -162,6 +162,7 @@ Result<u64> code_hash(Thread& t, Value self) {
 void code_visit(Object* o, EdgeVisitor& visit) {
   auto* c = static_cast<Code*>(o);
   if (c->constants != nullptr) visit.words(const_cast<Value*>(c->constants), c->constant_count);
+  visit_cache_entries(c, visit);
 }
 // Code objects are immortal: only the stopped-world mark frees them, when nothing runs or names them.
 void code_destroy(Object* o) { free_object(o, object_size(o)); }

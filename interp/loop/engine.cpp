@@ -95,7 +95,7 @@ Result<> engine_call(Thread& t, Function* f, const Value* args, u32 nargs, Tuple
 Result<> engine_eval(Thread& t, Value code_value, Value globals, Value locals, Value closure) {
   if (!is_exact<Code>(code_value)) return raise(t, TypeError, "a code object is wanted, not {!T}", code_value);
   Dict* g = globals.as<Dict>();
-  if (TRY(dict_get_str(t, g, names().__builtins__)).is_absent()) {
+  if (!TRY(dict_contains(t, g, Value(names().__builtins__)))) {
     Local<> builtins(t, TRY(dict_get_str(t, sys_modules(), names().builtins)));
     TRY(dict_set_str(t, g, names().__builtins__, builtins));
   }

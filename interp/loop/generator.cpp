@@ -326,7 +326,24 @@ Result<> call_delegate(Thread& t, Value delegate, Str* method, const Value* args
   return call(t, f, args, n);
 }
 
-Status close_delegate(Thread& t, Value delegate) {
+// A claimed generator that does not run: its registers are no edges meanwhile, and must be found all the same.
+class Waiting {
+ public:
+  Waiting(Thread& t, Generator* g) : t_(t), g_(g) {
+    g->previous_running = t.engine->running;
+    t.engine->running = g;
+  }
+  ~Waiting() { t_.engine->running = g_->previous_running; }
+  Waiting(const Waiting&) = delete;
+
+ private:
+  Thread& t_;
+  Generator* g_;
+};
+
+// `delegate` is what g, claimed, delegates to.
+Status close_delegate(Thread& t, Generator* g, Value delegate) {
+  Waiting scope(t, g);
   if (is_generator_object(delegate)) {
     drop(TRY(generator_close(t, delegate.as<Generator>())));
     return kDone;
@@ -395,7 +412,7 @@ Result<> throw_to_delegate(Thread& t, Generator* g, Value delegate) {
   Local<> sub(t, delegate);
   if (error_matches(t, GeneratorExit)) {
     Local<BaseException> e(t, take_error(t));
-    bool closed = !close_delegate(t, sub).is_error();
+    bool closed = !close_delegate(t, g, sub).is_error();
     if (closed) restore_error(t, e.give());
     return raise_in(t, g, GeneratorState::Suspended);
   }
@@ -520,7 +537,7 @@ Result<> generator_close(Thread& t, Generator* g) {
   bool failed = false;
   if (!delegate.is_empty()) {
     Local<> sub(t, delegate);
-    failed = close_delegate(t, sub).is_error();
+    failed = close_delegate(t, g, sub).is_error();
   }
   if (!failed) raise_none(t, GeneratorExit);
   Result<> r = raise_in(t, g, GeneratorState::Suspended);

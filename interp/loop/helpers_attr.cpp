@@ -19,14 +19,6 @@
 
 namespace taipan {
 
-CacheEntry* new_cache_entry(CacheKind kind) {
-  void* memory = std::aligned_alloc(16, sizeof(CacheEntry));
-  if (memory == nullptr) return nullptr;
-  auto* entry = new (memory) CacheEntry();
-  entry->kind = kind;
-  return entry;
-}
-
 void fill_class_entry(Thread& t, Code* code, u32 site, CacheEntry* entry, u32 shape, Type& type, Str* name) {
   entry->dependent.shape.store_relaxed(shape);
   if (!depend_on_class(t, &entry->dependent, type, name)) {
@@ -44,6 +36,7 @@ void clear_inline_word(ClassDependent* self) {
   u64 word = entry->site->load_relaxed();
   // Only if the site still has the word this entry guards.
   if (static_cast<u32>(word) == entry->new_shape) entry->site->store_relaxed(0);
+  std::free(entry);  // nobody but the class knew it
 }
 
 // An inline cache word that dies when the class gets another attribute of the name.
@@ -136,7 +129,7 @@ void cache_module(Thread& t, Value* fp, u32 site, Module* m) {
     if (error_pending(t)) clear_error(t);
     return;
   }
-  entry->value = Value(m);  // immortal
+  entry->value = SlotBase::count_for_slot(Value(m));  // its address stands for it: it must not come back
   entry->cell = cell;
   fill_site(t, code, site, reinterpret_cast<u64>(entry));
 }

@@ -87,20 +87,6 @@ Result<> find_global(Thread& t, Value* fp, u32 site) {
 
 }  // namespace
 
-bool may_fill_site(Code* code, u32 site) {
-  // The top three bits of the instruction's feedback byte count changes (K7). Lost updates are harmless.
-  Atomic<u8>& byte = code->feedback[code->sites[site].instr];
-  u8 old = byte.load_relaxed();
-  if (old >= 0xE0) return false;
-  byte.store_relaxed(old + 0x20);
-  return true;
-}
-
-void fill_site(Thread& t, Code* code, u32 site, u64 word) {
-  // Superseded entries stay allocated: there are at most seven a site. release: entry filled before.
-  code->caches[site].store_release(word);
-}
-
 bool get_global_slow(TP_HELPER_ARGS) { return finish(t, fp, a, TP_TAKE(find_global(t, fp, c)).word()); }
 
 bool set_global(TP_HELPER_ARGS) {

@@ -38,8 +38,10 @@ bool needs_finaliser(const Object* o) {
   return (o->flags.load_relaxed() & (kHasFinaliser | kFinalised)) == kHasFinaliser;
 }
 
-// The collector's count on each piece of trash.
-void pin(Trash& trash) {
+// The collector's count on each piece of trash. `saved` will take the pins of what comes back to life.
+void pin(Thread& t, Trash& trash, Trash& saved) {
+  t.memory->pinned[0] = &trash;
+  t.memory->pinned[1] = &saved;
   for (usize i = 0; i < trash.size(); ++i) {
     Object* o = trash[i];
     o->count.store_relaxed(o->count.load_relaxed() + kCountStep);  // own, or a stopped world
@@ -48,6 +50,10 @@ void pin(Trash& trash) {
 
 void release_all(Trash& pinned) {
   while (!pinned.is_empty()) decrement(pinned.pop());
+}
+void release_saved(Thread& t, Trash& saved) {
+  release_all(saved);
+  for (auto& list : t.memory->pinned) list = nullptr;
 }
 
 // Weak references with callbacks are cleared before finalisers run, so that a callback never sees its
@@ -153,7 +159,7 @@ ssize collect_local(Thread& t) {
   Trash trash, saved;
   ssize n = 0;
   if (TrialDeletion(t, CollectKind::Local).find(trash) && trash.size() != 0) {
-    pin(trash);
+    pin(t, trash, saved);
     bool ran = clear_weak_with_callbacks(t, CollectKind::Local, trash);
     if (ran) run_pending(t);
     if (has_finaliser(trash)) ran |= run_finalisers(t, trash);
@@ -163,7 +169,7 @@ ssize collect_local(Thread& t) {
     }
     clear_weak(t, CollectKind::Local, trash);
     n = finish(t, trash);
-    release_all(saved);
+    release_saved(t, saved);
     run_pending(t);
   }
   set_threshold(t);
@@ -186,7 +192,7 @@ ssize collect_shared(Thread& t) {
   {
     StoppedWorld stopped(t);
     if (TrialDeletion(t, CollectKind::Shared).find(trash)) {
-      pin(trash);
+      pin(t, trash, saved);
       python = clear_weak_with_callbacks(t, CollectKind::Shared, trash) || has_finaliser(trash);
       if (!python) clear_weak(t, CollectKind::Shared, trash);
     }
@@ -200,7 +206,7 @@ ssize collect_shared(Thread& t) {
     clear_weak(t, CollectKind::Shared, trash);
   }
   ssize n = finish(t, trash);
-  release_all(saved);
+  release_saved(t, saved);
   run_pending(t);
   g_published_at.store_relaxed(total_published());
   m.collecting = false;

@@ -10,6 +10,7 @@ MemoryHooks g_memory_hooks = {
     [](Thread&, Object*) {},
     [](Thread&, Object*) {},
     [](Thread&, Object*) {},
+    [](const Object*) -> std::string_view { return "object"; },
     [](Thread& t, Object*) {
       Value e = t.exc;
       t.exc = Value::empty();

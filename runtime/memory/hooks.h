@@ -2,6 +2,8 @@
 // level reports. Filled in at start; unit tests fill in tiny types of their own.
 // Each has a default that does nothing, so that the memory system runs without the layers.
 #pragma once
+#include <string_view>
+
 #include "runtime/memory/visit.h"
 #include "runtime/thread/thread.h"
 
@@ -30,6 +32,8 @@ struct MemoryHooks {
   void (*finalise)(Thread& t, Object* o);
   // Runs the callback of a weak reference whose referent is dead.
   void (*weak_callback)(Thread& t, Object* weak_reference);
+  // The name of o's class if that is ASCII, for reports on the standard error stream.
+  std::string_view (*type_name)(const Object* o);
   // Reports and clears t.exc ("Exception ignored in ..."); o is what was being done, or null.
   void (*unraisable)(Thread& t, Object* o);
   // Beside the VM stack: registers of running generators and what else the interpreter keeps (S1).

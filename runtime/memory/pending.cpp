@@ -17,6 +17,21 @@ void push_pending(Thread& t, Object* counted, Pending::Kind kind) {
   ++t.pending_count;
 }
 
+void visit_thread_counts(Thread& x, EdgeVisitor& v) {
+  auto& pending = x.memory->pending;
+  pending.for_range(pending.popped(), pending.pushed(), [&](const Pending& p) {
+    Value held(p.object);
+    v.words(&held, 1);
+  });
+  v.words(&x.async_exc, 1);
+  for (GrowingStack<Object*>* list : x.memory->pinned) {
+    for (usize i = 0; list && i < list->size(); ++i) {
+      Value held((*list)[i]);
+      v.words(&held, 1);
+    }
+  }
+}
+
 void run_pending_slow(Thread& t) {
   ThreadMemory& m = *t.memory;
   if (m.pending_depth >= kMaxPendingDepth) return;

@@ -1,5 +1,7 @@
 #include "runtime/memory/stress.h"
 
+#include <cstdio>
+
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/verify.h"
@@ -43,8 +45,9 @@ bool set_stress(std::string_view text) {
     g_stress.checkpoint = true;
   } else if (text == "collect") {
     g_stress.collect = true;
-  } else if (text == "rc-audit") {
+  } else if (text == "rc-audit" || (starts("rc-audit:") && take_number(text, &a) && a > 0 && a < 1u << 31)) {
     g_stress.audit = true;
+    if (a != 0) g_stress.audit_every = static_cast<u32>(a);
   } else if (text == "move") {
     g_stress.move = true;
   } else if (text == "publish") {
@@ -79,11 +82,16 @@ void move_storage_of_registers(Thread& t) {
 }
 
 void verify_now_and_then(Thread& t) {
-  constexpr u32 kEvery = 1 << 14;
   static Atomic<u32> safepoints;
-  if (safepoints.fetch_add_relaxed(1) % kEvery != kEvery - 1) return;
+  u32 every = g_stress.audit_every;
+  if (safepoints.fetch_add_relaxed(1) % every != every - 1) return;
   HeapReport r = g_stress.audit ? audit_counts(t) : verify_heap(t);
+  for (usize i = 0; i < r.unexplained && i < HeapReport::kNamed; ++i) {
+    std::fprintf(stderr, "taipan: %u counts of a %s (%p) have no known holder\n", r.unknown[i].counts,
+                 r.unknown[i].type, static_cast<const void*>(r.unknown[i].object));
+  }
   if (r.bad != 0) fatal(r.first);
+  if (r.unexplained != 0) fatal("counted references that no root or object holds");
 }
 
 }  // namespace taipan

@@ -5,6 +5,7 @@
 #include "runtime/memory/heap.h"
 #include "runtime/memory/slab.h"
 #include "runtime/memory/stats.h"
+#include "runtime/memory/visit.h"
 
 namespace taipan {
 
@@ -75,6 +76,7 @@ struct ThreadMemory {
 
   // --- collector ------------------------------------------------------------------------------------------
   bool collecting = false;
+  GrowingStack<Object*>* pinned[2] = {};  // what the collection under way holds by counts of its own
   usize scanned_after_trim = 0;  // blocks that a collection looked at after the last trim
 
   ThreadStats stats;
@@ -82,6 +84,9 @@ struct ThreadMemory {
 
 class RegisterVisitor;
 void visit_thread_registers(Thread& x, RegisterVisitor& v);  // attached self, or held detached
+// What a thread counts beside its registers: waiting finalisers, an exception sent by another thread, the trash of
+// a collection.
+void visit_thread_counts(Thread& x, EdgeVisitor& v);         // world stopped
 
 // Destroys an object whose count is gone and that nobody can reach: its edges are dropped, weak
 // references cleared, the storage freed or retired.

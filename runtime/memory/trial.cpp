@@ -151,12 +151,7 @@ void TrialDeletion::mark_sticky_roots() {
   Edges mark(*this, Edges::Pass::Mark);
   visit_global_roots(mark);
   visit_refs(mark);
-  for (Thread* x = g_world.threads; x; x = x->next) {
-    auto& pending = x->memory->pending;
-    pending.for_range(pending.popped(), pending.pushed(), [&](const Pending& p) {
-      if (is_member(p.object)) mark_from(p.object);
-    });
-  }
+  for (Thread* x = g_world.threads; x; x = x->next) visit_thread_counts(*x, mark);
   struct Context {
     TrialDeletion& d;
     Edges& mark;

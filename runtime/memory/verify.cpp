@@ -4,7 +4,6 @@
 #include "runtime/memory/slab.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/thread/safepoint.h"
-#include "runtime/thread/world.h"
 
 namespace taipan {
 namespace {
@@ -79,62 +78,6 @@ HeapReport verify_heap(Thread& t) {
                      g_memory_hooks.visit(o, c.edges);
                    },
                    &c});
-  return report;
-}
-
-namespace {
-
-// Takes every counted reference off its object's count, or gives it back.
-class AuditEdges final : public EdgeVisitor, public RegisterVisitor {
- public:
-  AuditEdges(HeapReport& r, bool restore) : r_(r), restore_(restore) {}
-  void slot(SlotBase& s) override { reach(Value(s.raw().load_relaxed())); }
-  void words(Value* first, usize n) override {
-    for (usize i = 0; i < n; ++i) {
-      if (first[i].is_counted()) reach(first[i]);
-    }
-  }
-  void registers(Value* first, usize n) override { words(first, n); }
-
-  const Object* from = nullptr;
-
- private:
-  void reach(Value v) {
-    if (!v.is_ref() || v.object()->is_immortal()) return;
-    Object* o = v.object();
-    u32 w = o->count.load_relaxed();  // the world is stopped
-    if (w & kSticky) return;
-    ++r_.edges;
-    if (restore_) return o->count.store_relaxed(w + kCountStep);
-    if (w >= kCountStep) return o->count.store_relaxed(w - kCountStep);
-    if (r_.bad++ == 0) {
-      r_.first = "more references to an object than it counts";
-      r_.where = from;
-    }
-  }
-  HeapReport& r_;
-  bool restore_;
-};
-
-void audit_pass(HeapReport& report, bool restore) {
-  AuditEdges edges(report, restore);
-  for (Thread* x = g_world.threads; x; x = x->next) visit_thread_registers(*x, edges);
-  for_each_object({[](Object* o, void* data) {
-                     auto& edges = *static_cast<AuditEdges*>(data);
-                     if (o->count.load_relaxed() & kDying) return;
-                     edges.from = o;
-                     g_memory_hooks.visit(o, edges);
-                   },
-                   &edges});
-}
-
-}  // namespace
-
-HeapReport audit_counts(Thread& t) {
-  HeapReport report, again;
-  StoppedWorld stopped(t);
-  audit_pass(report, false);
-  if (report.bad == 0) audit_pass(again, true);  // else the process is going to end
   return report;
 }
 

@@ -37,6 +37,12 @@ void weak_callback(Thread& t, Object* o) {
   t.exc = saved;
 }
 
+std::string_view class_name(const Type& type) {
+  const Str* name = type.name.borrow();
+  if (name == nullptr || !name->is_ascii()) return "object";
+  return {reinterpret_cast<const char*>(name->data()), name->length()};
+}
+
 // No memory to make a MemoryError: one is kept ready. Its fields are those of whoever got it last.
 Value g_memory_error;
 
@@ -101,6 +107,7 @@ void install_memory_hooks() {
   g_memory_hooks.move_storage = move_storage;
   g_memory_hooks.finalise = finalise;
   g_memory_hooks.weak_callback = weak_callback;
+  g_memory_hooks.type_name = [](const Object* o) { return class_name(type_of(o)); };
   g_memory_hooks.unraisable = [](Thread& t, Object* o) { write_unraisable(t, nullptr, o ? Value(o) : Value::empty()); };
   g_memory_hooks.raise_memory_error = raise_memory;
   g_memory_hooks.raise_recursion_error = raise_recursion;

@@ -102,7 +102,7 @@ Status ensure_slot(Thread& t, Object* o, const Shape* s, u32 slot) {
   u32 index = slot - s->inline_capacity;
   Overflow* old = overflow_of(o, s);
   if (old && index < old->capacity) return kDone;
-  usize capacity = old ? old->capacity * 2 : 4;
+  usize capacity = old && old->capacity ? old->capacity * 2 : 4;  // a conversion that lost a race leaves one of 0
   while (capacity <= index) capacity *= 2;
   Overflow* fresh = new_overflow(t, capacity);
   if (fresh == nullptr) return kError;

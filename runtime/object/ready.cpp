@@ -31,6 +31,8 @@ void visit_types(EdgeVisitor& v) {
     SlotBase root;
     root.init_owned(Value(type));  // types are not counted
     v.slot(root);
+    // Static ones are in no heap: nobody else comes to their edges.
+    if (type->gc & kGcStatic) g_memory_hooks.visit(type, v);
   }
 }
 

@@ -214,6 +214,5 @@ T* new_object(Thread& t, Type& type, usize extra_bytes) {
 }
 usize object_size(const Object* o);  // bytes of storage, as allocated
 // For new_ slots: is `cls` the very type (no subclass)?
-const char* type_name_text(const Type& type);  // ASCII part of __name__, for assertions and dumps
 
 }  // namespace taipan

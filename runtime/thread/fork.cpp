@@ -54,6 +54,7 @@ void after_fork_child(Thread& t) {
   while (x) {
     Thread* next = x->next;
     if (x != &t) {
+      g_world.counts_lost = true;
       publish_whole_heap(*x);
       give_candidates_away(*x);
       flush_remote(x->memory->remote);

@@ -10,6 +10,7 @@ struct World {
   RawMutex list_lock;          // the list, thread_count, async_exc; short sections
   Thread* threads = nullptr;
   u32 thread_count = 0;
+  bool counts_lost = false;    // forked: what the registers of threads that are gone counted stays counted
 
   Atomic<Thread*> stopper;     // who stops the world, or null
   Atomic<u32> stop_word;       // odd while a stop is under way: attach waits on it

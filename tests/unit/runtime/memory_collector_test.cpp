@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "runtime/memory/sticky.h"
+#include "runtime/memory/verify.h"
 #include "tests/unit/runtime/memory_test_types.h"
 
 namespace taipan::test {
@@ -187,6 +188,23 @@ TEST_F(SharedCollector, WeakReferencesToTrash) {
   EXPECT_TRUE(weak_get(w->ctl).is_absent());
   EXPECT_EQ(g_counts.callbacks, 1);
   EXPECT_EQ(g_counts.live, 0);
+}
+
+// What the mark rests on: each count has a holder that the audit finds.
+TEST_F(SharedCollector, AuditFindsCountsWithoutAHolder) {
+  static GlobalRoot root("audited");
+  usize before = audit_counts(t).unexplained;
+  Local<Node> r(t, ring(t, 3));
+  Ref<Node> ref(r.value());
+  root.set(t, r.value());
+  EXPECT_EQ(audit_counts(t).unexplained, before);
+  increment(r.get());
+  HeapReport report = audit_counts(t);
+  EXPECT_EQ(report.bad, 0u);
+  EXPECT_EQ(report.unexplained, before + 1);
+  decrement(r.get());
+  EXPECT_EQ(audit_counts(t).unexplained, before);
+  root.set(t, Value::empty());
 }
 
 // Sticky objects die by a mark: alone, in rings, with counted children; registers, Refs and roots keep them.
