@@ -177,7 +177,7 @@ bool parse_options(int argc, char** argv, Options* out) {
     if (i < argc) {
       out->mode = std::strcmp(argv[i], "-") == 0 ? RunMode::Stdin : RunMode::Script;
       out->what = argv[i];
-    } else if (!::isatty(0)) {
+    } else if (!::isatty(0) && !c.interactive) {
       out->mode = RunMode::Stdin;
     }
   }

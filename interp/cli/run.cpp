@@ -12,6 +12,7 @@
 #include <string>
 
 #include "interp/cli/fd_stream.h"
+#include "interp/cli/repl.h"
 #include "interp/loop/caret.h"
 #include "interp/loop/engine.h"
 #include "interp/loop/print_exception.h"
@@ -108,7 +109,18 @@ bool is_zip_archive(const std::string& path) {
   return end.find("PK\5\6") != end.npos;
 }
 
-// A folder or an archive with a module __main__.
+// A folder, an archive, or a folder within an archive?
+bool is_container(std::string path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0) return S_ISDIR(info.st_mode) || (S_ISREG(info.st_mode) && is_zip_archive(path));
+  while (errno == ENOTDIR) {
+    path.resize(path.rfind('/'));
+    if (::stat(path.c_str(), &info) == 0) return S_ISREG(info.st_mode) && is_zip_archive(path);
+  }
+  return false;
+}
+
+// One that has a module __main__.
 Status run_container(Thread& t, const std::string& path) {
   Local<> search(t, TRY(sys_get(t, "path")));
   Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, path)));
@@ -118,11 +130,26 @@ Status run_container(Thread& t, const std::string& path) {
   return kDone;
 }
 
+Status prepend_folder(Thread& t, const std::string& path) {
+  usize slash = path.rfind('/');
+  return prepend_path(t, slash == std::string::npos ? "" : path.substr(0, slash));
+}
+
+// Compiled code, as the library's loaders keep it.
+Status run_compiled(Thread& t, Module* main, const std::string& path) {
+  TRY(prepend_folder(t, path));
+  TRY(set_text(t, main, names().__file__, path));
+  TRY(set_loader(t, main, "_frozen_importlib_external", "SourcelessFileLoader", &path));
+  Local<> loader(t, TRY(module_get(t, main, names().__loader__)));
+  Local<Str> get_code(t, TRY(str_intern(t, "get_code")));
+  Local<> code(t, TRY(call_method(t, loader, get_code, Value(names().__main__))));
+  drop(TRY(run_code(t, code.value().as<Code>(), main->dict.borrow(), Value::empty(), nullptr)));
+  return kDone;
+}
+
 Status run_script(Thread& t, Module* main, const std::string& given) {
   std::string path = absolute_path(given);
-  struct stat info;
-  bool exists = ::stat(path.c_str(), &info) == 0;
-  if (exists && (S_ISDIR(info.st_mode) || (S_ISREG(info.st_mode) && is_zip_archive(path)))) return run_container(t, path);
+  if (is_container(path)) return run_container(t, path);
   FILE* f = std::fopen(path.c_str(), "rbe");
   if (f == nullptr) {
     std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", g_config.executable.c_str(), path.c_str(), errno, strerror(errno));
@@ -134,8 +161,8 @@ Status run_script(Thread& t, Module* main, const std::string& given) {
   bool ok = read_all(f, &source);
   std::fclose(f);
   if (!ok) return raise_os_error(t, errno);
-  usize slash = path.rfind('/');
-  TRY(prepend_path(t, slash == std::string::npos ? "" : path.substr(0, slash)));
+  if (path.ends_with(".pyc")) return run_compiled(t, main, path);
+  TRY(prepend_folder(t, path));
   TRY(set_text(t, main, names().__file__, path));
   if (!g_importlib.is_empty()) TRY(set_loader(t, main, "_frozen_importlib_external", "SourceFileLoader", &path));
   return run_source(t, main, source, path, false);
@@ -180,6 +207,8 @@ std::string without_margin(const std::string& text) {
   return out;
 }
 
+int report(Thread& t);
+
 Status run_program(Thread& t, const Options& o) {
   Local<Module> main(t, TRY(make_main_module(t)));
   if (!g_importlib.is_empty()) TRY(set_loader(t, main, "_frozen_importlib", "BuiltinImporter", nullptr));
@@ -192,6 +221,9 @@ Status run_program(Thread& t, const Options& o) {
     }
     case RunMode::Module: return run_module(t, o.what);
     case RunMode::Script: return run_script(t, main, o.what);
+    case RunMode::Interactive:
+      TRY(prepend_path(t, ""));
+      return run_interactive(t, main, !g_config.quiet, report);
     default: {
       TRY(prepend_path(t, ""));
       std::string source;
@@ -418,6 +450,13 @@ int run_main(const Options& o) {
     return 1;
   }
   if (run_program(t, o).is_error()) code = report(t);
+  const char* stays = g_config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");  // the program may set it
+  if ((g_config.inspect || (stays != nullptr && *stays != 0)) && o.mode != RunMode::Interactive) {  // -i: stay
+    Local<> main(t, MUST(dict_get_str(t, sys_modules(), names().__main__)));
+    if (is_exact<Module>(main)) {
+      code = run_interactive(t, main.value().as<Module>(), false, report).is_error() ? report(t) : 0;
+    }
+  }
   if (!shut_down(t) && code == 0) code = 120;
   if (g_config.stats) print_stats();
   if (code == kInterrupted) {  // die by the signal, so that a shell sees it

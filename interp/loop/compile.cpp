@@ -109,6 +109,7 @@ Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filen
     return (void)raise_memory_error(t), kError;
   }
   if (parsed.tree == nullptr) {
+    TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
     return raise_syntax_error(t, parsed.error, filename);
   }
   TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
@@ -166,14 +167,17 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
     return (void)raise_memory_error(t), kError;
   }
   if (result.code == nullptr) {
+    TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
     return result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename);
   }
   TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
   return make_code(t, result.code);
 }
 
+int future_flags(const Code& code) { return static_cast<int>(code.flags & kFutureMask); }
+
 Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize) {
-  if (!dont_inherit && t.fp != nullptr) flags |= static_cast<int>(frame_code(t.fp)->flags & kFutureMask);
+  if (!dont_inherit && t.fp != nullptr) flags |= future_flags(*frame_code(t.fp));
   if (is_ast_object(source)) return compile_object(t, source, filename, mode, flags, optimize);
   if (is_a<Str>(source)) {
     Utf8 text;

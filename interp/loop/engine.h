@@ -21,6 +21,7 @@ ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filen
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
 inline constexpr int kSourceIsScript = 1 << 29;  // none of compile()'s flags: the source is the file `filename`
 Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
+int future_flags(const Code& code);  // of its __future__ statements, as compile() takes them
 
 // marshal's view of code objects: the compiled-code cache's format (code_bytes.cpp).
 Result<Bytes> code_to_bytes(Thread& t, Value code);

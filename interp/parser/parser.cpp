@@ -291,14 +291,28 @@ Mod* Parser::run() {
     pos_ = furthest_ = 0;
     depth_ = speculative_ = string_depth_ = 0;
     diagnose_ = true;
-    warnings_.clear();
+    std::vector<SyntaxWarningInfo> seen;
+    seen.swap(warnings_);
     module();
     finish_error(first);
+    warnings_.swap(seen);  // no second time
   } else {
     finish_error(furthest_ > pos_ ? furthest_ : pos_);
   }
   return nullptr;
 }
+
+namespace {
+
+bool is_compound(const Stmt* s) {
+  switch (s->kind) {
+    case Kind::If: case Kind::While: case Kind::For: case Kind::AsyncFor: case Kind::Try: case Kind::TryStar: case Kind::With:
+    case Kind::AsyncWith: case Kind::FunctionDef: case Kind::AsyncFunctionDef: case Kind::ClassDef: case Kind::Match: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
 
 Mod* Parser::module() {
   switch (mode_) {
@@ -344,6 +358,7 @@ Mod* Parser::module() {
       } else {
         P_CHECK(!is(Tok::EndMarker));
         P_CHECK(statement(body));
+        if (is_compound(body.back())) P_CHECK(expect(Tok::Newline));
       }
       tree->body = body.finish();
       while (accept(Tok::Newline)) {
@@ -375,22 +390,28 @@ ParseResult parse(std::string_view source, std::string_view, Mode mode, Flags fl
   result.encoding = prepared.encoding;
   TokenStream stream;
   stream.source = prepared.text;
+  stream.newline_added = prepared.newline_added;
   tokenize(stream, flags, mode, arena);
   Parser parser(stream, mode, flags, arena);
   result.tree = parser.run();
 
-  if (result.tree) {
-    SeqBuilder<SyntaxWarningInfo> warnings(arena);
-    for (const auto& w : stream.warnings) warnings.push(w);
-    for (const auto& w : parser.warnings()) warnings.push(w);
-    result.warnings = warnings.finish();
-    return result;
-  }
+  // Those of what was read before an error, too.
+  SeqBuilder<SyntaxWarningInfo> warnings(arena);
+  auto collect = [&](const std::vector<SyntaxWarningInfo>& list) {
+    for (const auto& w : list) {
+      if (result.tree || w.lineno <= parser.error().lineno) warnings.push(w);
+    }
+  };
+  collect(stream.warnings);
+  collect(parser.warnings());
+  result.warnings = warnings.finish();
+  if (result.tree) return result;
   const TextError& e = parser.error();
   SyntaxErrorInfo& out = result.error;
   out = error_info(e);
-  bool at_end = parser.furthest() + 1 >= stream.tokens.size();
-  bool open_string = e.from_tokenizer && e.message.substr(0, 26) == "unterminated triple-quoted";
+  bool at_end = parser.furthest() + 1 >= stream.tokens.size() || parser.furthest() >= stream.at_end;
+  bool open_string = e.from_tokenizer && (e.message.starts_with("unterminated triple-quoted") ||
+                                          (mode == Mode::Single && stream.string_at_end));
   if (flags.allow_incomplete_input && (at_end || open_string) &&
       (open_string || stream.tokens.back().kind == Tok::EndMarker || stream.error.at_eof)) {
     out.kind = ErrorKind::IncompleteInput;

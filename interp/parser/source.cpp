@@ -1,5 +1,6 @@
 #include "interp/parser/source.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -135,7 +136,14 @@ bool prepare_source(std::string_view source, Flags flags, Arena& arena, Prepared
     error.offset = error.end_offset = offset;
     return false;
   };
-  if (source.find('\0') != source.npos) {
+  if (size_t zero = source.find('\0'); zero != source.npos) {
+    if (!flags.script.empty()) {  // a file is read line by line
+      size_t begin = source.rfind('\n', zero) + 1;
+      auto lines = std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(zero), '\n');
+      fail("source code cannot contain null bytes", static_cast<int>(lines) + 1, 0);
+      error.text = arena.copy(replace_invalid(source.substr(begin, zero - begin)));
+      return false;
+    }
     fail("source code string cannot contain null bytes", 0, 0);
     error.located = false;
     return false;

@@ -275,7 +275,8 @@ bool Tokenizer::begin_line() {
 
 // cur_ is behind a backslash.
 bool Tokenizer::line_continuation() {
-  if (peek() != '\n') {
+  bool at_end = parse_mode_ == Mode::Single && out_.newline_added && cur_ + 1 == end_;
+  if (peek() != '\n' || at_end) {
     int at = column();
     return fail_with(ErrorKind::SyntaxError, "unexpected character after line continuation character",
                      static_cast<int>(lineno_), at + 1 + flags_.extra_tokens, 0);
@@ -310,9 +311,24 @@ again:
       out_.error.at_eof = true;
       return false;
     }
-    while (indent_top_ > 0) {
-      indent_top_--;
-      emit_at(Tok::Dedent, lineno_, line_start_, cur_);
+    bool no_newline = parse_mode_ == Mode::Single && out_.newline_added;
+    out_.at_end = out_.tokens.size() - (no_newline && line_had_tokens_);
+    auto close_blocks = [&] {
+      for (; indent_top_ > 0; indent_top_--) emit_at(Tok::Dedent, lineno_, line_start_, cur_);
+    };
+    if (parse_mode_ != Mode::Single || out_.tokens.empty()) {
+      close_blocks();
+    } else if (!no_newline) {
+      close_blocks();
+      emit_at(Tok::Newline, lineno_, line_start_, cur_);  // the empty line that ends a compound statement
+    } else {
+      // The end stands for the end of the last line, even if nothing is on it. Blocks are closed behind it, and the
+      // statement ended, unless that is to be typed.
+      if (!line_had_tokens_) emit_at(Tok::Newline, lineno_, line_start_, cur_);
+      if (indent_top_ > 0 && !flags_.dont_imply_dedent) {
+        close_blocks();
+        emit_at(Tok::Newline, lineno_, line_start_, cur_);
+      }
     }
     emit_at(Tok::EndMarker, lineno_, line_start_, cur_);
     return false;
@@ -324,6 +340,7 @@ again:
   if (c == '\n') {
     cur_++;
     bool significant = line_has_tokens_ && out_.open.empty();
+    line_had_tokens_ = significant;
     if (significant || flags_.extra_tokens) emit(significant ? Tok::Newline : Tok::Nl);
     new_line();
     if (out_.open.empty()) at_line_begin_ = true;

@@ -53,6 +53,9 @@ struct TokenStream {
   std::vector<uint32_t> line_starts;  // offset of each line; line n is at index n - 1
   TextError error;                    // set if the last token is Error
   std::vector<OpenBracket> open;      // brackets open where the tokens end
+  bool newline_added = false;         // to source: its last line had no end
+  size_t at_end = ~size_t{0};         // the first token that the end of the text gave rise to
+  bool string_at_end = false;         // the text ended, without a newline, within a string
   std::vector<SyntaxWarningInfo> warnings;
 
   std::string_view text(const Token& t) const { return source.substr(t.start, t.end - t.start); }

@@ -115,7 +115,7 @@ class Tokenizer {
   int passed_end_ = 0;
   bool at_end_line_ = false;
   bool at_line_begin_ = true;
-  bool line_has_tokens_ = false;
+  bool line_has_tokens_ = false, line_had_tokens_ = false;  // this line, the one before
   int indents_[kMaxIndents], alt_indents_[kMaxIndents];
   int indent_top_ = 0;
   int mode_top_ = -1;

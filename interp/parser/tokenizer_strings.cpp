@@ -42,6 +42,7 @@ bool Tokenizer::plain_string(const char* quote_at) {
   while (seen != quote_size) {
     int c = next();
     if (c == kEnd || (quote_size == 1 && c == '\n')) {
+      out_.string_at_end = quote_size == 3 || c == kEnd || (out_.newline_added && cur_ >= end_);
       int last_line = static_cast<int>(lineno_);
       cur_ = start_ + 1;
       passed_end_ = 0;
@@ -116,6 +117,7 @@ bool Tokenizer::string_text() {
     int c = next();
     bool in_spec = m.in_format_spec && m.expression_depth >= 0;
     if (c == kEnd || (m.quote_size == 1 && c == '\n')) {
+      out_.string_at_end = m.quote_size == 3 || c == kEnd || (out_.newline_added && cur_ >= end_);
       if (in_spec && c == '\n') {
         back();
         cur_++;

@@ -144,7 +144,7 @@ bool equal_buffers(Buffer& a, Buffer& b) {
   char fa = native_format(a.format != nullptr ? a.format : "B");
   char fb = native_format(b.format != nullptr ? b.format : "B");
   if (fa == 0 || fb == 0) return false;
-  bool plain = fa == fb && fa != '?' && fa != 'e' && fa != 'f' && fa != 'd';
+  bool plain = fa == fb && fa != '?' && fa != 'e' && fa != 'f' && fa != 'd' && fa != 'F' && fa != 'D';
   if (plain && buffer_is_contiguous(a, 'C') && buffer_is_contiguous(b, 'C')) {
     return std::memcmp(a.data, b.data, a.size) == 0;
   }
