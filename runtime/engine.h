@@ -48,6 +48,8 @@ struct Engine {
   Result<> (*get_watcher)(Thread& t, Watcher which);
   // sys.call_tracing(): f(*args), which is watched though a trace function is running.
   Result<> (*call_watched)(Thread& t, Value f, Tuple* args);
+  // The module sys.monitoring (PEP 669).
+  Result<Module> (*make_monitoring)(Thread& t);
   // What the name of a compiled-code cache's format is made from: changes with the compiler.
   u64 (*code_cache_magic)();
   // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.

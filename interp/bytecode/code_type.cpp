@@ -76,6 +76,22 @@ Result<> co_lines(Thread& t, Code* self) {
   return iterate(t, list);
 }
 
+// (from, left, right) for each conditional jump, as sys.monitoring's branch events name them; offsets in bytes.
+Result<> co_branches(Thread& t, Code* self) {
+  Local<List> list(t, TRY(list_new(t)));
+  Decoded in;
+  for (u32 i = 0; i < self->size && decode_instr(self->instrs, self->size, i, &in); i = in.next) {
+    if (!in.info->is_jump() || !in.info->falls_through() || in.op == Op::SEND) continue;
+    auto offset = [](u32 index) { return Value::small_int(static_cast<i64>(index * sizeof(Instr))); };
+    u32 target = in.at + static_cast<u32>(in.jump);
+    bool backward = in.jump <= 0;
+    Value parts[] = {offset(in.at), offset(backward ? target : in.next), offset(backward ? in.next : target)};
+    Local<Tuple> one(t, TRY(tuple_from(t, parts, 3)));
+    TRY(list_append(t, list, Value(one)));
+  }
+  return iterate(t, list);
+}
+
 Result<> varname_from_register(Thread& t, Code* self, i64 i) {
   if (i < 0 || static_cast<usize>(i) >= self->local_names->size()) return raise(t, IndexError, "tuple index out of range");
   return own((*self->local_names)[static_cast<usize>(i)]);
@@ -194,6 +210,7 @@ const NativeDef kMethods[] = {
     def<object_sizeof>("__sizeof__($self, /)", "Size of the object's own storage, in bytes."),
     def<co_positions>("co_positions($self, /)", "Source range of each instruction."),
     def<co_lines>("co_lines($self, /)", "Runs of instructions that belong to one line."),
+    def<co_branches>("co_branches($self, /)", "Conditional jumps: where they are, where they go."),
     def<varname_from_register>("_varname_from_oparg($self, /, oparg)", "Name of the local in a register."),
     raw_def("replace($self, /, **changes)", "Return a copy of the code object with new values for the specified fields.", code_replace),
     raw_def("__replace__($self, /, **changes)", "The same as replace().", code_replace),

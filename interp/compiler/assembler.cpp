@@ -205,17 +205,76 @@ void Assembler::move_cold_code() {
   for (SiteSpec& site : sites_) site.instr = place[site.instr];
 }
 
-// A JUMP to a JUMP goes to the last target; a JUMP to what follows disappears, so does a NOP, unless tracing would not
-// see its line any more.
-void Assembler::remove_idle_jumps() {
+// A JUMP to a JUMP goes to the last target, unless tracing would miss a line on the way.
+void Assembler::thread_jumps() {
   for (Item& item : items_) {
     if (item.label == kNoLabel) continue;
     for (u32 hops = 0; hops < 8; ++hops) {
       u32 at = labels_[item.label].at;
       if (at >= items_.size() || items_[at].op != Op::JUMP || &items_[at] == &item) break;
+      i32 line = items_[at].position.line;
+      if (line > 0 && line != item.position.line) break;
       item.label = items_[at].label;
     }
   }
+}
+
+// The end of a function has no line of its own. Each way that leads there gets an end with the line it comes from, as
+// in CPython: frame.f_lineno of a frame that returns is the line of the last statement it has run.
+void Assembler::place_ends() {
+  const u32 n = size();
+  auto bare = [&](u32 i) { return i < n && items_[i].position.line <= 0; };
+  auto returns = [&](u32 i) {
+    return bare(i) && (items_[i].op == Op::RETURN_CONST || items_[i].op == Op::RETURN || items_[i].op == Op::RETURN_FROM_GENERATOR);
+  };
+  auto end_length = [&](u32 i) -> u32 {
+    if (returns(i)) return 1;
+    return bare(i) && items_[i].op == Op::LOAD_CONST && returns(i + 1) ? 2 : 0;
+  };
+  auto position_at = [&](u32 i) {
+    while (i > 0 && items_[i].position.line <= 0) --i;
+    return items_[i].position;
+  };
+  std::vector<std::pair<u32, u32>> jumps;  // target, jump
+  for (u32 i = 0; i < n; ++i) {
+    if (items_[i].label != kNoLabel) jumps.emplace_back(labels_[items_[i].label].at, i);
+  }
+  std::sort(jumps.begin(), jumps.end());
+  for (u32 end = 1; end < n; ++end) {
+    const u32 length = end_length(end);
+    if (length == 0) continue;
+    Position own = op_info(items_[end - 1].op).falls_through() ? position_at(end - 1) : Position();
+    for (auto it = std::lower_bound(jumps.begin(), jumps.end(), std::pair(end, 0u)); it != jumps.end() && it->first == end; ++it) {
+      u32 from = it->second;
+      Position position = position_at(from);
+      if (own.line <= 0) own = position;
+      if (position.line == own.line) continue;
+      bool in_place = items_[from].op == Op::JUMP && length == 1;
+      if (!in_place) {
+        items_[from].label = new_label();
+        labels_.back().at = size();
+      }
+      for (u32 i = 0; i < length; ++i) {
+        Item copy = items_[end + i];
+        copy.position = position;
+        if (in_place) items_[from] = copy;
+        else items_.push_back(copy);
+      }
+    }
+    for (u32 i = 0; i < length; ++i) items_[end + i].position = own;
+    end += length - 1;
+  }
+  // Likewise what raises again after a finally block, if only one way leads there.
+  for (u32 i = 1; i + 1 < n; ++i) {
+    if (!bare(i) || items_[i].op != Op::POP_EXC || !bare(i + 1) || items_[i + 1].op != Op::RERAISE) continue;
+    auto it = std::lower_bound(jumps.begin(), jumps.end(), std::pair(i, 0u));
+    if ((it != jumps.end() && it->first == i) || !op_info(items_[i - 1].op).falls_through()) continue;
+    items_[i].position = items_[i + 1].position = position_at(i - 1);
+  }
+}
+
+// A JUMP to what follows disappears, so does a NOP, unless tracing would not see its line any more.
+void Assembler::remove_idle_jumps() {
   for (u32 i = size(); i-- > 0;) {
     Item& item = items_[i];
     if (item.op != Op::JUMP && item.op != Op::NOP) continue;
@@ -298,6 +357,8 @@ void Assembler::write_exceptions(const std::vector<u32>& offsets, CodeSpec* out)
 bool Assembler::finish(CodeSpec* out) {
   assign_regions();
   move_cold_code();
+  thread_jumps();
+  place_ends();
   remove_idle_jumps();
   std::vector<u32> offsets;
   if (!lay_out(&offsets)) return false;

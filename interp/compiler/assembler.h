@@ -104,6 +104,8 @@ class Assembler {
   Item& push(Op op, u32 k);
   void assign_regions();
   void move_cold_code();
+  void thread_jumps();
+  void place_ends();
   void remove_idle_jumps();
   bool lay_out(std::vector<u32>* offsets);
   void encode(const Item& item, u32 at, const std::vector<u32>& offsets, CodeSpec* out) const;

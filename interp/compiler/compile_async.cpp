@@ -117,6 +117,7 @@ void Generator::async_for(const AsyncFor* s) {
   u->blocks.push_back({BlockKind::AsyncFor, u->top, ~0u, ~0u, start, exit, it});
   loop_body(s->body);
   u->blocks.pop_back();
+  no_position();
   as().emit_jump(Op::LOOP, start);
   as().begin_handler(region, u->deletable);
   {

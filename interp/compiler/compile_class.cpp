@@ -76,6 +76,7 @@ std::shared_ptr<CodeSpec> Generator::class_code(const ClassDef* s, u32 firstline
     c.kind = ConstKind::Str;
     c.text = name;
   }
+  no_position();  // none of the body's lines
   load_const(t, std::move(attributes));
   store_in_class("__static_attributes__", t);
   if (classdict != kNoReg) {

@@ -129,7 +129,7 @@ void Generator::comprehension_loops(const Expr* e, Seq<Comprehension*> generator
     as().close_region(region);
     store(gen->target, {item, true});
   } else {
-    as().emit_jump(Op::JUMP, test);
+    as().emit_jump(Op::JUMP, test, 0, 0, kLoopEntry);
     as().bind_loop(start, entry, BoundSet{});
     auto* name = try_as<Name>(gen->target);
     Reg item = name ? local_register(name->id) : kNoReg;
@@ -198,7 +198,7 @@ void Generator::comprehension_element(const Expr* e, Reg result) {
       as().emit(Op::GET_ITER, it, items.reg, 0, items.b());
       Label test = as().new_label(), start = as().new_label();
       Assembler::Flow entry = as().flow();
-      as().emit_jump(Op::JUMP, test);
+      as().emit_jump(Op::JUMP, test, 0, 0, kLoopEntry);
       as().bind_loop(start, entry, BoundSet{});
       Reg item = push();
       yield_value(item, {item, true});

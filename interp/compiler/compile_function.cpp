@@ -132,7 +132,7 @@ std::shared_ptr<CodeSpec> Generator::function_code(const Stmt* s, u32 firstlinen
   }
   body({f.body.items + has_doc, f.body.count - has_doc});
   if (as().reachable()) {
-    if (!f.body.empty()) set_position(*f.body.back());
+    no_position();
     return_none();
   }
   return leave_unit();

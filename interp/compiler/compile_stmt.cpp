@@ -82,8 +82,9 @@ void Generator::expression_statement(const ExprStmt* s) {
     --u->top;
     return;
   }
-  if (s->value->kind == Kind::Constant) return as().emit(Op::NOP);
+  u32 before = as().size();
   discard_expr(s->value);
+  if (as().size() == before) as().emit(Op::NOP);  // nothing to do, but a line
 }
 
 // ---- Assignment ----
@@ -309,7 +310,7 @@ void Generator::while_stmt(const While* s) {
   const Assembler::Flow before = as().flow();
   Assembler::Flow entry = before;
   if (constant) as().emit(Op::NOP), entry.reachable &= truth;
-  else as().emit_jump(Op::JUMP, test);
+  else as().emit_jump(Op::JUMP, test, 0, 0, kLoopEntry);
   as().bind_loop(start, entry, u->deletable);
   u->blocks.push_back({BlockKind::While, u->top, ~0u, ~0u, constant ? start : test, exit});
   // `while (x := f()):` binds x for the body.
@@ -345,7 +346,7 @@ void Generator::for_stmt(const For* s) {
   Label test = as().new_label(), start = as().new_label(), exit = as().new_label();
   Reg it = loop_iterator(s->iter);
   const Assembler::Flow entry = as().flow();
-  as().emit_jump(Op::JUMP, test);
+  as().emit_jump(Op::JUMP, test, 0, 0, kLoopEntry);
   as().bind_loop(start, entry, u->deletable);
   u->blocks.push_back({BlockKind::For, u->top, ~0u, ~0u, test, exit, it});
   auto* name = try_as<Name>(s->target);
@@ -388,7 +389,10 @@ void Generator::jump_out(const Stmt* s, bool is_break) {
   const Block loop = u->blocks[i - 1];
   Reg old = u->top;
   usize keep = is_break ? i - 1 : i;
+  bool unwinding = needs_unwinding(keep);
+  if (unwinding) as().emit(Op::NOP);
   unwind_blocks(keep, kNoReg);
+  if (unwinding) no_position();
   Label target = is_break ? loop.exit : loop.next;
   as().emit_jump(as().is_bound(target) ? Op::LOOP : Op::JUMP, target);
   restore_blocks(keep);
@@ -445,8 +449,10 @@ void Generator::return_stmt(const Return* s) {
     value = o.reg;
     kill = o.kill;
   }
+  if (unwinding && constant) as().emit(Op::NOP);  // this line, then those of what unwinding runs
   Reg held = unwind_blocks(0, kill ? value : kNoReg);
   if (kill) value = held;
+  if (unwinding) no_position();
   if (constant && !as().heap_frame) {
     if (as().reachable()) as().emit_bc(Op::RETURN_CONST, 0, as().constant(std::move(folded)));
   } else {

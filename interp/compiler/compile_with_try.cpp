@@ -44,6 +44,7 @@ Reg Generator::unwind_block(const Block& block, Reg value) {
     case BlockKind::Finally:
       above(block.top);
       final_code(final_body(block.node));
+      no_position();
       break;
     case BlockKind::With:
     case BlockKind::AsyncWith: {
@@ -52,10 +53,13 @@ Reg Generator::unwind_block(const Block& block, Reg value) {
         value = block.reg;
       }
       u->top = block.top;
-      At at(*this, *static_cast<const WithItem*>(block.node)->context_expr);
-      for (u32 i = 0; i < 3; ++i) load_none(push());
-      exit_call(block.reg + 2, block.reg + 2, block.kind == BlockKind::AsyncWith);
-      drop(block.reg + 2);
+      {
+        At at(*this, *static_cast<const WithItem*>(block.node)->context_expr);
+        for (u32 i = 0; i < 3; ++i) load_none(push());
+        exit_call(block.reg + 2, block.reg + 2, block.kind == BlockKind::AsyncWith);
+        drop(block.reg + 2);
+      }
+      no_position();
       break;
     }
   }
@@ -131,7 +135,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
     final_code(finalbody);
     u->blocks.pop_back();
     as().close_region(cleanup);
-    set_position(*finalbody[finalbody.size() - 1]);
+    no_position();
     as().emit(Op::POP_EXC, d + 1, 0, 0, kKillA);
     as().emit(Op::RERAISE, 0, d, 0, kKillB);
     as().begin_handler(cleanup, u->deletable);
@@ -206,6 +210,8 @@ void Generator::try_except(const Try* s) {
         Operand type = operand(h->type, true);
         u->top = d + 2;
         as().emit_jump(Op::JUMP_IF_NO_MATCH, next, d, type.reg, type.kill ? kKillRight : 0);
+      } else {
+        as().emit(Op::NOP);  // the line of `except:`
       }
       handler_body(h, d, cleanup);
       no_position();

@@ -366,7 +366,8 @@ std::shared_ptr<CodeSpec> Generator::module(Mod* tree) {
       --u->top;
     }
     body({stmts.items + has_doc, stmts.count - has_doc});
-    if (as().reachable()) return_none();
+    no_position();
+    return_none();
   }
   return leave_unit();
 }

@@ -185,7 +185,7 @@ i32* engine_origin_depth(Thread& t) { return &t.engine->origin_depth; }
 bool thread_started(Thread& t) {
   t.engine = new (std::nothrow) ThreadEngine();
   if (t.engine == nullptr) return false;
-  start_watching(t.engine->watch);
+  start_watching(t);
   return true;
 }
 void thread_ended(Thread& t) {
@@ -222,6 +222,7 @@ void install_engine() {
   g_engine.set_watcher = set_watcher;
   g_engine.get_watcher = get_watcher;
   g_engine.call_watched = call_watched;
+  g_engine.make_monitoring = make_monitoring;
   g_engine.coroutine_origin_depth = engine_origin_depth;
   g_engine.visit_thread = engine_visit;
   g_memory_hooks.thread_started = thread_started;

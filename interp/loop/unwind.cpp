@@ -117,6 +117,7 @@ Outcome unwind(Thread& t, Value* exit_value) {
       put(fp, e->reg, std::exchange(t.exc, Value::empty()));
       set_frame_pc(fp, code->instrs + e->handler);
       run_pending(t);
+      if (watched && watch_handled(t, fp, fp[e->reg].canonical()).is_error()) continue;
       return Outcome::Enter;
     }
     if (watched) watch_unwind(t, fp);

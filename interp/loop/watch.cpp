@@ -4,6 +4,7 @@
 
 #include "interp/loop/frame_object.h"
 #include "interp/loop/generator.h"
+#include "interp/loop/monitoring.h"
 #include "runtime/memory/publish.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -49,15 +50,16 @@ static void take_requests(WatchState& s) {
   }
 }
 
-void start_watching(WatchState& s) {
-  for (usize i = 0; i < 2; ++i) s.requests_seen[i] = g_requests[i].generation.load_acquire();
+void start_watching(Thread& t) {
+  for (usize i = 0; i < 2; ++i) state_of(t).requests_seen[i] = g_requests[i].generation.load_acquire();
+  t.poll.fetch_or_acq_rel(kPollTrace);  // is there a tool? The loop finds out
 }
 
 bool is_watched(Thread& t) {
   WatchState& s = state_of(t);
   if (s.muted != 0) return false;
   take_requests(s);
-  return !s.functions[0].is_empty() || !s.functions[1].is_empty();
+  return !s.functions[0].is_empty() || !s.functions[1].is_empty() || g_monitoring.load_acquire() != 0;
 }
 
 void watch_changed(Thread& t) {
@@ -70,23 +72,15 @@ void watch_changed(Thread& t) {
   t.pending_count |= kPendingWatch;
 }
 
+Muted::Muted(Thread& t) : t_(t) {
+  ++state_of(t).muted;
+  t.poll.fetch_and_acq_rel(~u32{kPollTrace});
+}
+Muted::~Muted() {
+  if (--state_of(t_).muted == 0 && is_watched(t_)) t_.poll.fetch_or_acq_rel(kPollTrace);
+}
+
 namespace {
-
-// While this lives the thread is not watched.
-class Muted {
- public:
-  explicit Muted(Thread& t) : t_(t) {
-    ++state_of(t).muted;
-    t.poll.fetch_and_acq_rel(~u32{kPollTrace});
-  }
-  ~Muted() {
-    if (--state_of(t_).muted == 0 && is_watched(t_)) t_.poll.fetch_or_acq_rel(kPollTrace);
-  }
-  Muted(const Muted&) = delete;
-
- private:
-  Thread& t_;
-};
 
 // Opposite: watched though a function is being told something. For sys.call_tracing().
 class Unmuted {
@@ -161,6 +155,10 @@ Status tell_exception(Thread& t, Value* fp, BaseException* e) {
   return tell(t, Watcher::Trace, fp, "exception", Value(triple));
 }
 
+const CodeWatch* watch_of(const Value* fp) { return frame_code(fp)->watch.load_acquire(); }  // made by run_watched()
+// Index of the instruction proper.
+u32 place_of(const Code* code, const Instr* pc) { return code->index_of(pc) + (pc->op == static_cast<u8>(Op::WIDE)); }
+
 // ---- Calls ----
 
 struct CallSite {
@@ -181,7 +179,7 @@ CallSite call_site(Value* fp, const Decoded& in) {
   } else if (in.k > 0) {
     site.argument = args[as_method ? 1 : 0].canonical();
   }
-  if (is_exact<Method>(site.callee)) {
+  if (is_exact<Method>(site.callee) && in.op != Op::CALL_EX && in.op != Op::CALL_EX_H) {
     auto* m = site.callee.as<Method>();
     site = {m->function.borrow(), m->self.borrow()};
   }
@@ -211,11 +209,16 @@ Status await_end(Thread& t, Value* fp, const Instr* pc, Value callee, Value argu
   return kDone;
 }
 
+Value or_missing(Value argument) { return argument.is_empty() ? g_monitor_missing.borrow() : argument; }
+
 Status watch_call(Thread& t, Value* fp, const Instr* pc, const Decoded& in) {
   CallSite site = call_site(fp, in);
-  if (is_exact<Function>(site.callee)) return kDone;
   Local<> callee(t, site.callee), argument(t, site.argument);
   TRY(tell_native(t, fp, "c_call", callee, argument));
+  TRY(tell_tools(t, fp, MonitorEvent::Call, in.at, callee, or_missing(argument)));
+  // Python functions tell of their end themselves.
+  Value function = is_exact<Method>(callee) ? callee.value().as<Method>()->function.borrow() : callee.value();
+  if (&type_of(function) == &function_type) return kDone;
   return await_end(t, fp, pc, callee, argument);
 }
 
@@ -227,14 +230,22 @@ Status watch_end(Thread& t, Value* fp, bool raised) {
   Local<> callee(t, ended->callee.value()), argument(t, ended->argument.value());
   s.awaited = ended->outer;
   delete ended;
-  if (!callee.is_empty()) return tell_native(t, fp, raised ? "c_exception" : "c_return", callee, argument);
+  u32 index = place_of(frame_code(fp), ended_at);
+  if (!callee.is_empty()) {
+    TRY(tell_native(t, fp, raised ? "c_exception" : "c_return", callee, argument));
+    return tell_tools(t, fp, raised ? MonitorEvent::CRaise : MonitorEvent::CReturn, index, callee, or_missing(argument));
+  }
+  if (raised) return kDone;
+  bool told_by_tool = monitored_events(*watch_of(fp)->monitor) & event_bit(MonitorEvent::StopIteration);
   // As in CPython, settrace's functions hear of the end of a loop only if the generator has returned something.
   bool is_loop = ended_at->op == static_cast<u8>(Op::FOR_ITER);
-  if (raised || (is_loop && is_none(argument)) || function_of(s, Watcher::Trace).is_empty() || !frame_has_object(fp)) return kDone;
+  bool traced = !(is_loop && is_none(argument)) && !function_of(s, Watcher::Trace).is_empty() && frame_has_object(fp);
+  if (!traced && !told_by_tool) return kDone;
   Local<> stop(t, TRY(is_none(argument) ? call(t, &StopIteration) : call(t, &StopIteration, argument)));
   const Instr* pc = frame_pc(fp);  // told where the loop stands
   set_frame_pc(fp, ended_at);
-  Status told = tell_exception(t, fp, stop.value().as<BaseException>());
+  Status told = traced ? tell_exception(t, fp, stop.value().as<BaseException>()) : Status(kDone);
+  if (!told.is_error()) told = tell_tools(t, fp, MonitorEvent::StopIteration, index, stop);
   if (!told.is_error() && frame_pc(fp) == ended_at) set_frame_pc(fp, pc);
   return told;
 }
@@ -248,44 +259,72 @@ void forget_awaited(Thread& t, Awaited* outer) {
 
 // ---- Events ----
 
-Status watch_start(Thread& t, Value* fp) { return tell_both(t, fp, "call", Value(&none_object)); }
-Status watch_resume(Thread& t, Value* fp) { return tell_both(t, fp, "call", Value(&none_object)); }
+Status watch_start(Thread& t, Value* fp) {
+  TRY(tell_both(t, fp, "call", Value(&none_object)));
+  return tell_tools(t, fp, MonitorEvent::PyStart, 0);
+}
+Status watch_resume(Thread& t, Value* fp) {
+  TRY(tell_both(t, fp, "call", Value(&none_object)));
+  return tell_tools(t, fp, MonitorEvent::PyResume, place_of(frame_code(fp), frame_pc(fp)));
+}
 
 void watch_throw(Thread& t, Value* fp) {
   Aside aside(t);
-  aside.end(tell_both(t, fp, "call", Value(&none_object)));
+  Status told = tell_both(t, fp, "call", Value(&none_object));
+  u32 index = place_of(frame_code(fp), frame_pc(fp));
+  aside.end(told.is_error() ? told : tell_tools(t, fp, MonitorEvent::PyThrow, index, Value(aside.exception())));
 }
 
 namespace {
 
-// Backwards, or to itself; not the loop of `yield from` and await.
+// Backwards, or to itself; not the loop of `yield from` and await, nor out of a handler.
 bool is_back_edge(const Code* code, const Instr* last, const Instr* pc) {
   Decoded in;
   if (last == nullptr || pc > last || !decode_instr(code->instrs, code->size, code->index_of(last), &in)) return false;
-  return in.info->is_jump() && pc->op != static_cast<u8>(Op::SEND);
+  return in.info->is_jump() && code->watch.load_relaxed()->lines[in.at] > 0 && pc->op != static_cast<u8>(Op::SEND);
 }
 
-// The line `last` belongs to; instructions without one go with those before them. 0: none yet.
+// The line the frame was in before. 0: none yet.
 i32 line_before(const Code* code, const CodeWatch* watch, const Instr* last) {
-  if (last == nullptr) return 0;
-  for (u32 i = code->index_of(last); i >= watch->first; --i) {
-    if (watch->lines[i] > 0) return watch->lines[i];
-  }
-  return 0;
+  return last == nullptr || code->index_of(last) < watch->first ? 0 : watch->flow[code->index_of(last)];
 }
 
 Status watch_line(Thread& t, Value* fp, const CodeWatch* watch, const Instr* last, const Instr* pc) {
-  if (!frame_has_object(fp)) return kDone;
-  auto* f = fp[kFrameObject].as<FrameObject>();
-  if (!f->trace_lines || f->trace.is_empty()) return kDone;
   const Code* code = frame_code(fp);
-  if (line_before(code, watch, last) == watch->lines[code->index_of(pc)] && !is_back_edge(code, last, pc)) return kDone;
-  return tell(t, Watcher::Trace, fp, "line", Value(&none_object));
+  i32 line = watch->lines[code->index_of(pc)];
+  bool is_new = line_before(code, watch, last) != line;
+  if (frame_has_object(fp)) {
+    auto* f = fp[kFrameObject].as<FrameObject>();
+    bool traced = f->trace_lines && !f->trace.is_empty() && (is_new || is_back_edge(code, last, pc));
+    if (traced) TRY(tell(t, Watcher::Trace, fp, "line", Value(&none_object)));
+    if (frame_pc(fp) != pc) return kDone;
+  }
+  return is_new ? tell_tools(t, fp, MonitorEvent::Line, place_of(code, pc), Value::small_int(line)) : kDone;
+}
+
+// How pc was reached: jumps and branches. A conditional jump back, to the body of a loop, goes left; forward, right.
+Status watch_arrival(Thread& t, Value* fp, const Instr* last, const Instr* pc, bool is_loop_test) {
+  const Code* code = frame_code(fp);
+  Decoded in;
+  if (last == nullptr || !decode_instr(code->instrs, code->size, code->index_of(last), &in)) return kDone;
+  u32 to = code->index_of(pc);
+  auto tell_jump = [&](MonitorEvent e) { return tell_tools(t, fp, e, in.at, Value::small_int(static_cast<i64>(to * sizeof(Instr)))); };
+  if (!in.info->is_jump()) return is_loop_test ? tell_jump(MonitorEvent::Jump) : kDone;
+  if (in.op == Op::SEND || pc->op == static_cast<u8>(Op::SEND)) return kDone;
+  // As in CPython, leaving a handler is no jump.
+  if (!in.info->falls_through() && pc <= last && watch_of(fp)->lines[in.at] <= 0) return kDone;
+  if (!in.info->falls_through()) return in.op == Op::JUMP && (in.k & kLoopEntry) ? kDone : tell_jump(MonitorEvent::Jump);
+  bool backward = in.jump <= 0, taken = to != in.next;
+  return tell_jump(backward == taken ? MonitorEvent::BranchLeft : MonitorEvent::BranchRight);
 }
 
 Status watch_opcode(Thread& t, Value* fp) {
-  if (!frame_has_object(fp) || !fp[kFrameObject].as<FrameObject>()->trace_opcodes) return kDone;
-  return tell(t, Watcher::Trace, fp, "opcode", Value(&none_object));
+  const Instr* pc = frame_pc(fp);
+  if (frame_has_object(fp) && fp[kFrameObject].as<FrameObject>()->trace_opcodes) {
+    TRY(tell(t, Watcher::Trace, fp, "opcode", Value(&none_object)));
+    if (frame_pc(fp) != pc) return kDone;
+  }
+  return tell_tools(t, fp, MonitorEvent::Instruction, place_of(frame_code(fp), pc));
 }
 
 Value left_value(Value* fp, const Decoded& in) {
@@ -293,10 +332,12 @@ Value left_value(Value* fp, const Decoded& in) {
 }
 
 Status watch_leave(Thread& t, Value* fp, const Decoded& in) {
-  TRY(tell_both(t, fp, "return", left_value(fp, in)));
+  Local<> value(t, left_value(fp, in));
+  TRY(tell_both(t, fp, "return", value));
+  TRY(tell_tools(t, fp, in.op == Op::YIELD ? MonitorEvent::PyYield : MonitorEvent::PyReturn, in.at, value));
   if (in.op != Op::RETURN_FROM_GENERATOR || frame_kind(fp) != FrameKind::Generator) return kDone;
   Value* previous = frame_previous(fp);
-  return await_end(t, previous, frame_pc(previous), Value::empty(), left_value(fp, in));
+  return await_end(t, previous, frame_pc(previous), Value::empty(), value);
 }
 
 }  // namespace
@@ -304,6 +345,13 @@ Status watch_leave(Thread& t, Value* fp, const Decoded& in) {
 u32 watched_marks(Thread& t, Value* fp) {
   WatchState& s = state_of(t);
   u32 marks = kMarkLeave | kMarkResume;
+  if (u32 events = monitored_events(*watch_of(fp)->monitor)) {
+    constexpr u32 kJumps = event_bit(MonitorEvent::Jump) | event_bit(MonitorEvent::BranchLeft) | event_bit(MonitorEvent::BranchRight);
+    if (events & event_bit(MonitorEvent::Line)) marks |= kMarkLine;
+    if (events & event_bit(MonitorEvent::Instruction)) marks |= kMarkAny;
+    if (events & event_bit(MonitorEvent::Call)) marks |= kMarkCall;
+    if (events & kJumps) marks |= kMarkTarget | kMarkLoopTest;
+  }
   if (!function_of(s, Watcher::Profile).is_empty()) marks |= kMarkCall;
   if (!function_of(s, Watcher::Trace).is_empty()) {
     marks |= kMarkLine;
@@ -315,7 +363,7 @@ u32 watched_marks(Thread& t, Value* fp) {
 Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* pc) {
   WatchState& s = state_of(t);
   const Code* code = frame_code(fp);
-  const CodeWatch* watch = code->watch.load_relaxed();  // made by run_watched()
+  const CodeWatch* watch = watch_of(fp);
   while (s.awaited != nullptr && s.awaited->fp == fp) TRY(watch_end(t, fp, false));
   if (frame_pc(fp) != pc) return kDone;
   u32 index = code->index_of(pc);
@@ -323,7 +371,8 @@ Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* p
   Decoded in;
   decode_instr(code->instrs, code->size, index, &in);
   // A function that jumps (f_lineno) has the rest told at the new place.
-  if (marks & kMarkResume) TRY(watch_resume(t, fp));
+  if (marks & (kMarkTarget | kMarkLoopTest)) TRY(watch_arrival(t, fp, last, pc, marks & kMarkLoopTest));
+  if (marks & kMarkResume) TRY(in.at == 0 ? watch_start(t, fp) : watch_resume(t, fp));
   if (marks & kMarkLine) TRY(watch_line(t, fp, watch, last, pc));
   if (frame_pc(fp) != pc) return kDone;
   if (marks & kMarkAny) TRY(watch_opcode(t, fp));
@@ -340,12 +389,22 @@ void watch_raise(Thread& t, Value* fp, bool again) {
   Status told = kDone;
   while (s.awaited != nullptr && s.awaited->fp == fp && !told.is_error()) told = watch_end(t, fp, true);
   if (!told.is_error() && !again) told = tell_exception(t, fp, aside.exception());
+  if (!told.is_error()) {
+    MonitorEvent e = again ? MonitorEvent::Reraise : MonitorEvent::Raise;
+    told = tell_tools(t, fp, e, place_of(frame_code(fp), frame_pc(fp)), Value(aside.exception()));
+  }
   aside.end(told);
 }
 
 void watch_unwind(Thread& t, Value* fp) {
   Aside aside(t);
-  aside.end(tell_both(t, fp, "return", Value(&none_object)));
+  Status told = tell_both(t, fp, "return", Value(&none_object));
+  u32 index = place_of(frame_code(fp), frame_pc(fp));
+  aside.end(told.is_error() ? told : tell_tools(t, fp, MonitorEvent::PyUnwind, index, Value(aside.exception())));
+}
+
+Status watch_handled(Thread& t, Value* fp, Value exception) {
+  return tell_tools(t, fp, MonitorEvent::ExceptionHandled, place_of(frame_code(fp), frame_pc(fp)), exception);
 }
 
 // ---- sys.settrace() and its kind ----

@@ -1,4 +1,4 @@
-// Watching a running program: sys.settrace(), sys.setprofile() and what run_watched() calls for them.
+// Watching a running program for sys.settrace(), sys.setprofile() and sys.monitoring: what run_watched() calls.
 // A watched thread leaves run_frame() for run_watched(), which stops at marked instructions (CodeWatch) and says there
 // what happens; a thread nobody watches pays nothing (Note [watch], watch.cpp).
 #pragma once
@@ -16,13 +16,18 @@ enum WatchMark : u8 {
   kMarkTarget = 8,   // a jump leads here, or a conditional one has not been taken
   kMarkResume = 16,  // generators start or go on here
   kMarkAny = 32,     // all instructions
+  kMarkLoopTest = 64,  // a loop begins here: the end of its body falls, or jumps, into it
 };
+
+struct CodeMonitor;
 
 // Tables of one code object, immutable. Indexed by instruction; a WIDE prefix stands for the instruction behind it.
 struct CodeWatch {
   const u8* marks;
   const i32* lines;  // 0 or less: none
+  const i32* flow;   // the same, but instructions without a line have that of those that lead to them
   u32 first;         // instructions before it make the frame's cells
+  CodeMonitor* monitor;
 };
 
 // A call whose end has to be told (c_return, c_exception); or, without a callee, a generator that a loop of frame fp runs.
@@ -43,7 +48,18 @@ struct WatchState {
   const Instr* raised_at = nullptr; // where the exception was that the last unwind() found a handler for
 };
 
-void start_watching(WatchState& s);  // a new thread
+void start_watching(Thread& t);  // a new thread
+// While this lives the current thread is not watched: functions that are told something run under it.
+class Muted {
+ public:
+  explicit Muted(Thread& t);
+  ~Muted();
+  Muted(const Muted&) = delete;
+
+ private:
+  Thread& t_;
+};
+
 // Does anybody watch this thread? Takes over what was asked of all threads.
 bool is_watched(Thread& t);
 // Somebody has begun or ended to watch t, the current thread: the loops will look.
@@ -62,6 +78,8 @@ Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* p
 // The exception is pending at fp's saved pc. Afterwards the same or another one is.
 void watch_raise(Thread& t, Value* fp, bool again);
 void watch_unwind(Thread& t, Value* fp);
+// An exception that has been found a handler for; kError: another is pending instead.
+Status watch_handled(Thread& t, Value* fp, Value exception);
 // Forgets calls that are awaited, down to `outer`.
 void forget_awaited(Thread& t, Awaited* outer);
 

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "interp/loop/monitoring.h"
 #include "interp/loop/watch.h"
 #include "runtime/object/error.h"
 
@@ -27,16 +28,22 @@ u8 class_of(Op op) {
   }
 }
 
-void fill(const Code* code, u32 first, u8* marks, i32* lines) {
+void fill(const Code* code, u32 first, u8* marks, i32* lines, i32* flow) {
   std::vector<Position> positions = code->spec->positions.decode();
   for (u32 i = 0; i < code->size; ++i) lines[i] = positions[i].line;
   Decoded in;
+  bool falls = false;
   for (u32 i = 0; i < code->size && decode_instr(code->instrs, code->size, i, &in); i = in.next) {
+    i32 before = falls ? flow[i - 1] : flow[i];  // that of a jump to here, if there is one
+    for (u32 j = i; j < in.next; ++j) flow[j] = lines[i] > 0 ? lines[i] : before;
+    falls = in.info->falls_through();
     marks[i] |= kMarkAny | class_of(in.op);
     if (i == 0 || lines[i] != lines[i - 1]) marks[i] |= kMarkLine;
-    if (!(in.info->effects & Jumps)) continue;
+    if (!in.info->is_jump()) continue;
+    if (in.jump > 0) flow[in.at + static_cast<u32>(in.jump)] = flow[i];
+    if (in.op == Op::JUMP && (in.k & kLoopEntry)) marks[in.at + static_cast<u32>(in.jump)] |= kMarkLoopTest;
     marks[in.at + static_cast<u32>(in.jump)] |= kMarkTarget | kMarkLine;
-    if (!(in.info->effects & Ends)) marks[in.next] |= kMarkTarget;
+    if (in.info->falls_through()) marks[in.next] |= kMarkTarget;
   }
   for (const ExceptionEntry& e : code->spec->exceptions) marks[e.handler] |= kMarkLine;
   marks[first] |= kMarkLine;
@@ -57,14 +64,17 @@ u32 first_of_body(const Code* code) {
 const CodeWatch* code_watch(Thread& t, Code* code) {
   CodeWatch* watch = code->watch.load_acquire();
   if (watch != nullptr) return watch;
-  usize n = code->size;  // in one block: the struct, lines, marks (one more, behind the last instruction)
-  auto* block = static_cast<char*>(std::calloc(1, sizeof(CodeWatch) + n * sizeof(i32) + n + 1));
+  usize n = code->size;  // in one block: both structs, lines, marks (one more, behind the last instruction)
+  auto* block = static_cast<char*>(std::calloc(1, sizeof(CodeMonitor) + sizeof(CodeWatch) + 2 * n * sizeof(i32) + n + 1));
   if (block == nullptr) return (void)raise_memory_error(t), nullptr;
-  auto* lines = reinterpret_cast<i32*>(block + sizeof(CodeWatch));
-  auto* marks = reinterpret_cast<u8*>(lines + n);
+  auto* monitor = new (block) CodeMonitor;
+  monitor->size = code->size;
+  auto* lines = reinterpret_cast<i32*>(block + sizeof(CodeMonitor) + sizeof(CodeWatch));
+  i32* flow = lines + n;
+  auto* marks = reinterpret_cast<u8*>(flow + n);
   u32 first = first_of_body(code);
-  fill(code, first, marks, lines);
-  auto* made = new (block) CodeWatch{marks, lines, first};
+  fill(code, first, marks, lines, flow);
+  auto* made = new (block + sizeof(CodeMonitor)) CodeWatch{marks, lines, flow, first, monitor};
   if (code->watch.cas_release(watch, made)) return made;
   std::free(block);  // another thread was faster
   return watch;

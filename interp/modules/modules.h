@@ -1,4 +1,4 @@
-// Native modules that need the parser and the compiler: _ast, _opcode.
+// Native modules that need the parser, the compiler or the loop: _ast, _opcode, sys.monitoring.
 // The runtime's own modules are listed in runtime/modules/modules.def; these register themselves.
 // compile.cpp uses the functions that turn trees into objects and back.
 #pragma once
@@ -12,6 +12,9 @@ struct Thread;
 
 // Before import_init: adds the modules of this folder to the table of native modules.
 void register_interp_modules();
+
+// sys.monitoring.
+Result<Module> make_monitoring(Thread& t);
 
 // The tree as objects of the classes of _ast.
 Result<> ast_to_object(Thread& t, const ast::Node* tree);

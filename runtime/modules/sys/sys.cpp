@@ -276,7 +276,8 @@ Status sys_exec(Thread& t, Module* sys) {
   for (auto part : {sys_hook_functions(), sys_async_functions()}) TRY(module_add_functions(t, sys, part));
   TRY(sys_info_exec(t, sys));
   TRY(sys_config_exec(t, sys));
-  TRY(sys_monitoring_exec(t, sys));
+  Local<Module> monitoring(t, TRY(g_engine.make_monitoring(t)));
+  TRY(module_add(t, sys, "monitoring", monitoring));
   return sys_hooks_exec(t, sys);
 }
 

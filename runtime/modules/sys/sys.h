@@ -11,7 +11,6 @@ namespace taipan {
 
 Status sys_info_exec(Thread& t, Module* sys);     // version, flags, sizes, limits
 Status sys_config_exec(Thread& t, Module* sys);   // argv, path, executable, prefixes, options
-Status sys_monitoring_exec(Thread& t, Module* sys);
 Status sys_hooks_exec(Thread& t, Module* sys);    // __displayhook__ and the like
 std::span<const NativeDef> sys_hook_functions();
 std::span<const NativeDef> sys_async_functions();

@@ -167,7 +167,7 @@ TEST(Compiler, Modes) {
       {ast::Mode::Exec, "async for a in b: pass", 0, true, "END_ASYNC_FOR"},
       {ast::Mode::Exec, "x = [await y async for y in z]", 0, true, "END_ASYNC_FOR"},
       {ast::Mode::Exec, "'doc'\nassert a", 0, false, "RAISE_ASSERT"},
-      {ast::Mode::Exec, "'doc'\nassert a\nif __debug__: b()", 2, false, "0  RESUME              \n    3     1  NOP                 \n          2  RETURN_CONST"},
+      {ast::Mode::Exec, "'doc'\nassert a\nif __debug__: b()", 2, false, "0  RESUME              \n    3     1  RETURN_CONST"},
   };
   for (const Row& row : rows) {
     ast::Arena arena;
