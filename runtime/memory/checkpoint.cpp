@@ -176,6 +176,7 @@ void resolve(Thread& t, Object* o) {
     TP_ASSERT((w & kListed) && !(w & kDying));
     if (w & kSticky) {  // 2^28 references came to it while it was listed
       if (!o->count.cas_acq_rel(w, kStickyWord)) continue;
+      note_sticky(o);
       return;
     }
     if (w >= kCountStep) {
@@ -252,6 +253,7 @@ void list_common_candidate(Object* o) {
     u32 w = o->count.load_relaxed();
     while (!o->count.cas_acq_rel(w, kStickyWord)) {
     }
+    note_sticky(o);
     return;
   }
   g_ck.common_size.store_relaxed(1);

@@ -220,7 +220,7 @@ ssize collect(Thread& t) {
   // What one round frees may leave cycles for the next: a local cycle holds a shared one, and so on.
   for (int round = 0; round < 4; ++round) {
     ssize found = collect_local(t);
-    if (g_multi_threaded.load_relaxed() || has_candidates(t) || g_birth_flags) {
+    if (g_multi_threaded.load_relaxed() || has_candidates(t) || g_birth_flags || has_sticky()) {
       found += collect_shared(t);
       settle_candidates(t);
     }
@@ -249,7 +249,7 @@ void collect_if_due(Thread& t) {
   if (g_multi_threaded.load_relaxed()) {
     u64 published = total_published();
     u64 grown = published - g_published_at.load_relaxed();  // a trigger, need not be exact
-    if (grown > kLeastPublished && grown > g_shared_live.load_relaxed() / 2) {
+    if ((grown > kLeastPublished && grown > g_shared_live.load_relaxed() / 2) || sticky_is_due()) {
       n += collect_shared(t);
       usize live = 0;
       g_shared_live.store_relaxed(published > live ? grown : 0);

@@ -60,9 +60,9 @@ bool find_referents(Object* o, GrowingStack<Value>& borrowed);
 // Every local object of every thread becomes shared. Stops the world.
 void publish_all_heaps(Thread& t);
 
-// Sticky objects that nothing reaches: found by a mark from all roots in the stopped world of a shared
-// collection. Off unless every owner of a count is visible to the mark: heap objects, GlobalRoots and root
-// tables, registers, Refs.
-void set_sticky_reclaim(bool on);
+// Sticky objects that nothing reaches are found by a mark from all roots in the stopped world of a shared
+// collection. Rests on every owner of a count being visible to the mark: heap objects, GlobalRoots and root
+// tables, registers, Refs, what threads keep (visit_thread_counts). `-X stress=rc-audit` finds owners that are not.
+void set_sticky_reclaim(bool on);  // on from the start
 
 }  // namespace taipan

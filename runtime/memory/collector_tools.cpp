@@ -137,8 +137,8 @@ ssize collector_frozen_count(Thread& t) {
 
 // --- sticky objects ------------------------------------------------------------------------------------------------
 
-static Atomic<bool> g_reclaim_sticky;
+static Atomic<bool> g_reclaim_sticky{true};
 void set_sticky_reclaim(bool on) { g_reclaim_sticky.store_seq_cst(on); }
-bool sticky_reclaim() { return g_reclaim_sticky.load_relaxed(); }
+bool sticky_reclaim() { return g_reclaim_sticky.load_relaxed() && has_sticky(); }
 
 }  // namespace taipan

@@ -7,6 +7,7 @@
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
 #include "runtime/thread/race.h"
+#include "runtime/thread/safepoint.h"
 
 namespace taipan {
 namespace {
@@ -99,8 +100,11 @@ void count_overflow(Object* o) {
   // 2^28 references to a local object. The word's sign bit is set, which will mean sticky once the
   // object is shared; the count cannot be represented, so it is given up (section 2).
   o->count.store_relaxed(kCountStep);
+  // Rather as with a second thread than with one object shared: generators count what their registers hold (R17).
+  prepare_for_threads(Thread::current());
   publish_for_store(o);
   o->count.store_relaxed(kStickyWord);
+  note_sticky(o);
 }
 
 // R5. One atomic step decides: no unlisted zero is ever visible, and a decrement of a listed object

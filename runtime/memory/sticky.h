@@ -19,4 +19,16 @@ bool make_sticky(Object* o);
 // resolves it; a stopped-world mark reclaims it.
 void give_up_candidate(Thread& t, Object* o);
 
+// --- reclaiming (trial.cpp) ------------------------------------------------------------------------
+// In the byte Object::spare of strings: interned. Caches hold such names without a count once they are sticky
+// (object/type_cache.h, loop/attribute_table.h), so these stay.
+inline constexpr u8 kSpareInterned = 4;
+// One more sticky object, which the mark may reclaim.
+void note_sticky(const Object* o);
+// A shared collection left so many.
+void set_sticky_live(u64 objects, u64 bytes);
+bool has_sticky();         // any since the start
+bool sticky_is_due();      // enough since the last mark that another one pays
+u64 storage_of(const Object* o);  // bytes of the block, roughly
+
 }  // namespace taipan

@@ -2,7 +2,9 @@
 
 #include <cstdio>
 
+#include "runtime/memory/collector.h"
 #include "runtime/memory/hooks.h"
+#include "runtime/memory/sticky.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/verify.h"
 #include "runtime/thread/race.h"
@@ -48,6 +50,8 @@ bool set_stress(std::string_view text) {
   } else if (text == "rc-audit" || (starts("rc-audit:") && take_number(text, &a) && a > 0 && a < 1u << 31)) {
     g_stress.audit = true;
     if (a != 0) g_stress.audit_every = static_cast<u32>(a);
+  } else if (starts("sticky:") && take_number(text, &a) && a > 0 && a < 1u << 31) {
+    g_stress.sticky_every = static_cast<u32>(a);
   } else if (text == "move") {
     g_stress.move = true;
   } else if (text == "publish") {
@@ -67,7 +71,8 @@ bool set_stress(std::string_view text) {
 }
 
 void stress_thread(Thread& t) {
-  if (g_stress.checkpoint || g_stress.collect || g_stress.move || g_stress.audit || g_stress.yield_odds) {
+  if (g_stress.checkpoint || g_stress.collect || g_stress.move || g_stress.audit || g_stress.sticky_every ||
+      g_stress.yield_odds) {
     t.poll.fetch_or_acq_rel(kPollStress);
   }
 }
@@ -79,6 +84,21 @@ void move_storage_of_registers(Thread& t) {
   for (Value* v = t.top - (n < kWords ? n : kWords); v < t.top; ++v) {
     if (v->is_ref()) g_memory_hooks.move_storage(t, v->object());
   }
+}
+
+void make_sticky_now_and_then(Thread& t) {
+  static Atomic<u32> safepoints;
+  u32 n = safepoints.fetch_add_relaxed(1);
+  if (n % g_stress.sticky_every != g_stress.sticky_every - 1) return;
+  {
+    StoppedWorld stopped(t);
+    for_each_object({[](Object* o, void* n) {
+                       u64 mixed = (reinterpret_cast<u64>(o) >> 4 ^ *static_cast<u32*>(n)) * 0x9E3779B97F4A7C15u;
+                       if (mixed >> 61 == 0) make_sticky(o);
+                     },
+                     &n});
+  }
+  collect_shared(t);
 }
 
 void verify_now_and_then(Thread& t) {

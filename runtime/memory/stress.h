@@ -13,6 +13,7 @@ struct Stress {
   bool move = false;        // each safepoint moves the storage of what this thread's registers name (R4)
   bool audit = false;       // now and then the counts of all objects are compared with what is found
   u32 audit_every = 1 << 14;  // safepoints
+  u32 sticky_every = 0;     // safepoints: one shared object in eight gives its count up, a shared collection follows
   u32 yield_odds = 0;       // one in so many safepoints (and race points) gives the processor up
   u64 fail_every = 0;       // each n-th allocation fails
 };
@@ -20,9 +21,10 @@ extern Stress g_stress;
 
 // At a safepoint.
 void move_storage_of_registers(Thread& t);
+void make_sticky_now_and_then(Thread& t);  // whoever holds such an object unseen loses it
 void verify_now_and_then(Thread& t);  // R1; fatal if something is wrong
 
-// One switch with its arguments: "checkpoint", "publish", "collect", "move", "rc-audit", "rc-audit:N", "yield:SEED:P", "alloc-fail:N".
+// One switch with its arguments: "checkpoint", "publish", "collect", "sticky:N", "move", "rc-audit", "rc-audit:N", "yield:SEED:P", "alloc-fail:N".
 // False: not one of these.
 bool set_stress(std::string_view text);
 

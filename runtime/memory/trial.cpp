@@ -1,10 +1,20 @@
 #include "runtime/memory/trial.h"
 
 #include "runtime/memory/publish.h"
+#include "runtime/memory/sticky.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/thread/world.h"
 
 namespace taipan {
+
+// Note [sticky-mark]: who reaches a sticky object. It has no count, so each of these has to be looked at:
+//   registers    VM stacks, running and claimed generators, exceptions, contexts, thread-local dictionaries
+//   roots        GlobalRoots and root tables (static types with their edges among them), Refs
+//   threads      waiting finalisers and callbacks, exceptions sent by others, the trash of other collections
+//   the heap     all objects outside the set: local ones of every thread, immortals (code with its constants and
+//                inline caches, classes), frozen and untracked ones; members of the set that live
+// Interned strings are left alone: caches name them without a count. One that is listed (2^28 references came while
+// it waited) stays until it is resolved. That nothing else holds counts is what `-X stress=rc-audit` checks.
 
 TrialDeletion::TrialDeletion(Thread& t, CollectKind kind)
     : t_(t), kind_(kind), sticky_(kind == CollectKind::Shared && sticky_reclaim()) {}
@@ -75,8 +85,9 @@ bool TrialDeletion::is_member(const Object* o) const {
   if (kind_ == CollectKind::Local) return tracked;
   if (!(flags & kShared)) return false;
   u32 w = o->count.load_relaxed();
+  if (!(w & kSticky)) return tracked && !(w & kDying);
   // One that became sticky after it was pinned is left for the next mark.
-  return w & kSticky ? sticky_ && !only_ : tracked && !(w & kDying);
+  return sticky_ && !only_ && !(w & (kListed | kKeep | kDying)) && !(o->spare.load_relaxed() & kSpareInterned);
 }
 
 template <class F>
@@ -180,6 +191,18 @@ void TrialDeletion::recount_sticky(Trash& trash) {
   for (usize i = 0; i < trash.size(); ++i) trash[i]->gc &= static_cast<u8>(~kGcMark);
 }
 
+// What the next mark is measured against.
+void TrialDeletion::note_sticky_live() {
+  if (!sticky_) return;
+  u64 objects = 0, bytes = 0;
+  each([&](Object* o) {
+    if (!(o->count.load_relaxed() & kSticky) || !(o->gc & kGcMark)) return;
+    ++objects;
+    bytes += storage_of(o);
+  });
+  set_sticky_live(objects, bytes);
+}
+
 bool TrialDeletion::find(Trash& trash) {
   each([&](Object* o) { subtract(o); });
   each([&](Object* o) {
@@ -194,6 +217,7 @@ bool TrialDeletion::find(Trash& trash) {
       if (!(o->gc & kGcMark) && !trash.push(o)) failed_ = true;
     });
   }
+  note_sticky_live();
   each([&](Object* o) { o->gc &= static_cast<u8>(~kGcMark); });
   if (failed_) {
     trash.clear();

@@ -1,7 +1,8 @@
 // TrialDeletion: which objects of a closed set are held only by each other. Works in place: internal edges
 // are subtracted from the counts, what stays above zero is marked with all it reaches, then the counts
 // are restored. The set is one thread's local objects, or all shared ones in a stopped world. Sticky
-// objects have no count: they live if a root, a register or an object outside the set leads to them.
+// objects have no count: they live if a root, a register or an object outside the set leads to them
+// (Note [sticky-mark] in trial.cpp).
 #pragma once
 #include "runtime/memory/collector.h"
 #include "runtime/memory/hooks.h"
@@ -46,6 +47,7 @@ class TrialDeletion {
   void mark_sticky_roots();
   void decide_again(Trash& trash, Trash& saved);
   void recount_sticky(Trash& trash);
+  void note_sticky_live();
   bool drain();
   template <class F>
   void each(F f);

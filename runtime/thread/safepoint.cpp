@@ -50,6 +50,7 @@ Status safepoint_slow(Thread& t) {
       request_checkpoint(t);
       reasons |= kPollCheckpoint;
     }
+    if (g_stress.sticky_every) make_sticky_now_and_then(t);
     if (g_stress.collect) reasons |= kPollCollect;
   }
   if (reasons & kPollCheckpoint) {

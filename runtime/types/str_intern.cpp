@@ -21,6 +21,8 @@
 
 namespace taipan {
 
+static_assert(Str::kInterned == kSpareInterned);
+
 namespace {
 
 constexpr usize kShards = 64;

@@ -69,6 +69,9 @@ inline void install_test_hooks() {
       free_object(o, sizeof(WeakRefObject));
     }
   };
+  g_memory_hooks.type_name = [](const Object* o) -> std::string_view {
+    return is_test_object(o) ? "test object" : g_previous_hooks.type_name(o);
+  };
   g_memory_hooks.finalise = [](Thread& t, Object* o) {
     if (!is_test_object(o)) return g_previous_hooks.finalise(t, o);
     g_counts.finalised.fetch_add(1);
