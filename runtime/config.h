@@ -16,6 +16,7 @@ struct Config {
   bool dev_mode = false;
   int utf8_mode = 1;
   int warn_default_encoding = 0;
+  int lazy_imports = -1;  // 1 all, 0 only those that say so, -1 not given
   bool safe_path = false;
   int int_max_str_digits = 4300;
   bool gil = false;               // -X gil=1

@@ -74,6 +74,22 @@ void x_option(Config& c, const std::string& text) {
   if (key == "warn_default_encoding") c.warn_default_encoding = 1;
 }
 
+// -X lazy_imports=all, or PYTHON_LAZY_IMPORTS. False, with a message: no such mode.
+bool lazy_imports(Config& c) {
+  std::string mode, where = "-X lazy_imports";
+  for (const auto& [key, value] : c.x_options) {
+    if (key == "lazy_imports") mode = value.empty() ? "?" : value;
+  }
+  if (const char* v = c.ignore_environment ? nullptr : ::getenv("PYTHON_LAZY_IMPORTS"); mode.empty() && v != nullptr) {
+    mode = v;
+    where = "PYTHON_LAZY_IMPORTS";
+  }
+  c.lazy_imports = mode == "all" ? 1 : mode == "normal" ? 0 : -1;
+  if (mode.empty() || c.lazy_imports >= 0) return true;
+  std::fprintf(stderr, "%s: invalid value; expected 'all' or 'normal'\n", where.c_str());
+  return false;
+}
+
 // sys.path: what the program adds in front, PYTHONPATH, the library.
 void fill_path(Config& c, const Options& o) {
   if (!c.ignore_environment) {
@@ -173,6 +189,7 @@ bool parse_options(int argc, char** argv, Options* out) {
     c.safe_path = true;
   }
   if (!c.ignore_environment) read_environment(c);
+  if (!lazy_imports(c)) return false;
   if (out->mode == RunMode::Interactive) {
     if (i < argc) {
       out->mode = std::strcmp(argv[i], "-") == 0 ? RunMode::Stdin : RunMode::Script;

@@ -449,6 +449,7 @@ int run_main(const Options& o) {
     if (print_exception(t, e, Value::empty()).is_error()) clear_error(t);
     return 1;
   }
+  g_imports_are_lazy.store_relaxed(g_config.lazy_imports == 1);
   if (run_program(t, o).is_error()) code = report(t);
   const char* stays = g_config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");  // the program may set it
   if ((g_config.inspect || (stays != nullptr && *stays != 0)) && o.mode != RunMode::Interactive) {  // -i: stay

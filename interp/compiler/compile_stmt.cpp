@@ -505,10 +505,16 @@ ImportMode Generator::import_mode(const Node* s, bool lazy, bool star) {
               block.kind == BlockKind::HandlerName;
   ScopeKind kind = u->scope->kind;
   if (lazy) {
-    if (kind == ScopeKind::Class) fail(*s, "lazy import not allowed inside classes");
-    else if (kind != ScopeKind::Module) fail(*s, "lazy import not allowed inside functions");
-    else if (in_try) fail(*s, "lazy import not allowed inside try/except blocks");
-    else if (star) fail(*s, "lazy from ... import * is not allowed");
+    bool from = s->kind == Kind::ImportFrom;
+    if (kind == ScopeKind::Class) {
+      fail(*s, from ? "lazy from ... import not allowed inside classes" : "lazy import not allowed inside classes");
+    } else if (kind != ScopeKind::Module) {
+      fail(*s, from ? "lazy from ... import not allowed inside functions" : "lazy import not allowed inside functions");
+    } else if (in_try) {
+      fail(*s, from ? "lazy from ... import not allowed inside try/except blocks" : "lazy import not allowed inside try/except blocks");
+    } else if (star) {
+      fail(*s, "lazy from ... import * is not allowed");
+    }
     return ImportMode::Lazy;
   }
   return star || kind != ScopeKind::Module || in_try ? ImportMode::Eager : ImportMode::Normal;

@@ -297,6 +297,10 @@ bool SymbolBuilder::statement(Stmt* s) {
           static_cast<int>(s->lineno) > table_.future_lineno) {
         return fail(*s, "from __future__ imports must occur at the beginning of the file");
       }
+      if (from->is_lazy && current_->kind != ScopeKind::Module) {
+        return fail(*s, current_->kind == ScopeKind::Class ? "lazy from ... import not allowed inside classes"
+                                                           : "lazy from ... import not allowed inside functions");
+      }
       return import_names(from->names);
     }
     case Kind::Global: return global(as<Global>(s)->names, s, true);

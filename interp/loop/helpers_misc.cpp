@@ -240,15 +240,21 @@ bool import_name(TP_HELPER_ARGS) {
   Value fromlist = frame_code(fp)->constants[b].canonical();
   Function* f = frame_function(fp);
   Value globals(f->globals.borrow());
-  if (static_cast<ImportMode>(pc->minor()) == ImportMode::Lazy) {
-    return finish(t, fp, a, TP_TAKE(lazy_import_new(t, name, globals, fromlist, pc[1].a)).word());
+  ImportMode mode = static_cast<ImportMode>(pc->minor());
+  bool module_level = !frame_code(fp)->has_namespace || same(fp[0].canonical(), globals);
+  bool lazy = mode == ImportMode::Lazy;
+  if (lazy && !module_level) {
+    raise(t, SyntaxError, "lazy imports are only allowed at module level");
+    return false;
   }
+  if (mode == ImportMode::Normal && module_level) lazy = TP_TAKE(import_is_lazy(t, globals.as<Dict>(), name, pc[1].a));
+  Str* function = lazy ? names().__lazy_import__ : names().__import__;
   Value builtins = f->builtins.borrow();
-  Result<> found = is_exact<Dict>(builtins) ? dict_get_str(t, builtins.as<Dict>(), names().__import__)
-                                            : get_item(t, builtins, Value(names().__import__));
+  Result<> found = is_exact<Dict>(builtins) ? dict_get_str(t, builtins.as<Dict>(), function)
+                                            : get_item(t, builtins, Value(function));
   if (found.is_error()) return false;
   if (found.is_absent()) {
-    raise(t, ImportError, "__import__ not found");
+    raise(t, ImportError, "{} not found", Value(function));
     return false;
   }
   Local<> import(t, found);

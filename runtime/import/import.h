@@ -30,6 +30,8 @@ Result<Module> import_native(Thread& t, Str* name);  // also enters it into sys.
 
 // __import__(name, globals, locals, fromlist, level). globals and fromlist may be empty.
 Result<> import_name(Thread& t, Str* name, Value globals, Value fromlist, i64 level);
+// "pkg.a" for `from .a import`, level 1, in a module of the package pkg.
+Result<Str> import_absolute_name(Thread& t, Str* name, Value globals, i64 level);
 // import a.b.c and give a.b.c.
 Result<> import_module(Thread& t, Str* name);
 Result<> import_module(Thread& t, const char* name);
@@ -41,7 +43,12 @@ Result<> import_from(Thread& t, Value module, Str* name);
 Status import_star(Thread& t, Value module, Value into);
 
 // Lazy imports (PEP 810): a placeholder that resolves at its first use.
-Result<> lazy_import_new(Thread& t, Str* name, Value globals, Value fromlist, i64 level);
+// __lazy_import__(): asks the filter, which may have it imported at once.
+Result<> lazy_import_new(Thread& t, Str* name, Value globals, Value locals, Value fromlist, i64 level);
+// Is a plain import statement of a module's body lazy: by mode, or by its __lazy_modules__?
+Result<bool> import_is_lazy(Thread& t, Dict* globals, Str* name, i64 level);
+extern Atomic<bool> g_imports_are_lazy;  // sys.set_lazy_imports("all")
+extern GlobalRoot g_lazy_filter;         // sys.set_lazy_imports_filter(); empty: none
 // For `lazy from m import a`: the placeholder of attribute `name` of the module placeholder.
 Result<> lazy_import_from(Thread& t, Value lazy_module, Str* name);
 // Their use: is_lazy_import and lazy_import_resolve in types/module.h.

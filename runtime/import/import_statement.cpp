@@ -70,7 +70,9 @@ Result<Str> package_of(Thread& t, Value globals) {
   return own(names().empty);
 }
 
-Result<Str> absolute_name(Thread& t, Str* name, Value globals, i64 level) {
+}  // namespace
+
+Result<Str> import_absolute_name(Thread& t, Str* name, Value globals, i64 level) {
   Local<Str> package(t, TRY(package_of(t, globals)));
   if (package->length() == 0) {
     return raise(t, ImportError, "attempted relative import with no known parent package");
@@ -85,6 +87,8 @@ Result<Str> absolute_name(Thread& t, Str* name, Value globals, i64 level) {
   if (name->length() == 0) return base.give();
   return str_format(t, "{}.{}", base.value(), Value(name));
 }
+
+namespace {
 
 Result<> find_and_load(Thread& t, Str* absolute) {
   Local<> builtins(t, TRY(dict_get_str(t, sys_modules(), names().builtins)));
@@ -117,7 +121,7 @@ ssize first_dot(Str* s) {
 Result<> import_name(Thread& t, Str* name, Value globals, Value fromlist, i64 level) {
   if (level < 0) return raise(t, ValueError, "level must be >= 0");
   if (level == 0 && name->length() == 0) return raise(t, ValueError, "Empty module name");
-  Local<Str> absolute(t, level > 0 ? TRY(absolute_name(t, name, globals, level)) : own(name));
+  Local<Str> absolute(t, level > 0 ? TRY(import_absolute_name(t, name, globals, level)) : own(name));
   Local<> module(t, TRY(load_absolute(t, absolute)));
   bool has_from = !fromlist.is_empty() && !is_none(fromlist) && TRY(truth(t, fromlist));
   if (has_from) {

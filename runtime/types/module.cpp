@@ -95,10 +95,11 @@ Result<> module_get_attribute(Thread& t, Value self, Str* name) {
   }
   if (!r.is_absent()) return r;
   auto* m = self.as<Module>();
+  Local<> module_name(t, TRY(in_dict(t, m, names().__name__)));
+  if (Result<> pending = lazy_submodule(t, module_name, name); !pending.is_absent()) [[unlikely]] return pending;
   // PEP 562: the module's own __getattr__.
   Local<> hook(t, TRY(in_dict(t, m, names().__getattr__)));
   if (!hook.is_empty()) return call(t, hook, Value(name));
-  Local<> module_name(t, TRY(in_dict(t, m, names().__name__)));
   if (module_name.is_empty() || !is_a<Str>(module_name)) {
     return raise_attribute_error(t, self, name, "module has no attribute '{}'", name);
   }

@@ -28,5 +28,7 @@ inline bool is_lazy_import(Value v) {
 }
 // Its real value. The caller stores it where the placeholder was.
 Result<> lazy_import_resolve(Thread& t, Value lazy);
+// A submodule that a `lazy import a.b` has announced, imported now; absent() if there is none of this name.
+Result<> lazy_submodule(Thread& t, Value module_name, Str* attribute);
 
 }  // namespace taipan

@@ -168,7 +168,19 @@ Result<> builtin_import(Thread& t, Value name, Value globals, Value locals, Valu
   return module;
 }
 
+Result<> builtin_lazy_import(Thread& t, Str* name, Value globals, Value locals, Value fromlist, i32 level) {
+  Local<> space(t, globals);
+  if (is_none(globals)) {
+    space.set(TRY(g_engine.current_globals(t)));
+  } else if (!is_a<Dict>(globals)) {
+    return raise(t, TypeError, "expect dict for globals, got {!T}", globals);
+  }
+  return lazy_import_new(t, name, space, locals, fromlist, level);
+}
+
 const NativeDef kFunctions[] = {
+    def<builtin_lazy_import>("__lazy_import__($module, /, name, globals=None, locals=None,\n                fromlist=(), level=0)",
+                             "What a lazy import statement calls: an object that imports where it is first used."),
     def<builtin_import>("__import__($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
                         "Import a module.\n\nThe import statement calls it; programs use importlib.import_module()."),
     def<builtin_compile>("compile($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, "

@@ -175,19 +175,13 @@ Status sys_set_watcher(Thread& t, Value f) {
 }
 Result<> sys_call_tracing(Thread& t, Value f, Tuple* args) { return g_engine.call_watched(t, f, args); }
 
-// Lazy imports (PEP 810): modes "normal", "all", "none".
-Slot<Str> g_lazy_mode;
-Slot<> g_lazy_filter;
-Result<> sys_get_lazy_imports(Thread& t) {
-  if (g_lazy_mode.is_empty()) return Result<>(TRY(str_intern(t, "normal")));
-  return own(Value(g_lazy_mode.borrow()));
-}
-Status sys_set_lazy_imports(Thread& t, Str* mode) {
-  if (!str_equals(mode, "normal") && !str_equals(mode, "all") && !str_equals(mode, "none")) {
-    return raise(t, ValueError, "mode must be one of 'normal', 'all', or 'none'");
-  }
-  Local<Str> name(t, TRY(str_intern_immortal(t, mode)));
-  g_lazy_mode.init(name.value());  // an immortal: nothing to uncount
+// Lazy imports (PEP 810).
+Result<Str> sys_get_lazy_imports(Thread& t) { return str_intern(t, g_imports_are_lazy.load_relaxed() ? "all" : "normal"); }
+Status sys_set_lazy_imports(Thread& t, Value mode) {
+  if (!is_a<Str>(mode)) return raise(t, TypeError, "mode must be a string: 'normal' or 'all'");
+  bool all = str_equals(mode.as<Str>(), "all");
+  if (!all && !str_equals(mode.as<Str>(), "normal")) return raise(t, ValueError, "mode must be 'normal' or 'all'");
+  g_imports_are_lazy.store_relaxed(all);
   return kDone;
 }
 Result<> sys_get_lazy_imports_filter(Thread&) {
@@ -197,7 +191,7 @@ Status sys_set_lazy_imports_filter(Thread& t, Value filter) {
   if (!is_none(filter) && !is_callable(filter)) {
     return raise(t, ValueError, "filter provided but is not callable");
   }
-  g_lazy_filter.store(sys_module(), is_none(filter) ? Value::empty() : filter);
+  g_lazy_filter.set(t, is_none(filter) ? Value::empty() : filter);
   return kDone;
 }
 

@@ -122,7 +122,7 @@ Result<Tuple> flags(Thread& t) {
   f.add(c.gil);
   f.add(0);
   f.add(0);
-  f.add(-1);
+  f.add(c.lazy_imports);
   return s.give();
 }
 
