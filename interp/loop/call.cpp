@@ -144,15 +144,6 @@ Outcome call_any(Call& c) {
     }
     if (shape == shape_id(BuiltinShape::type_)) {
       Type& cls = *static_cast<Type*>(o);
-      if (c.positional == 1 && c.kwnames == nullptr) {
-        // type(x) and str(x)
-        Value argument = c.args()[0].canonical();
-        if (&cls == &type_type) return finish_native(c, own(&type_of(argument)).word());
-        if (&cls == &str_type) {
-          Result<Str> text = to_str(t, argument);
-          return text.is_error() ? Outcome::Error : finish_native(c, text.word());
-        }
-      }
       if (Function* init = python_constructor(t, cls)) {
         if (c.pc != nullptr) cache_constructor(c, cls, init);
         return construct(c, cls, init);

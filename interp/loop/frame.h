@@ -23,7 +23,9 @@ enum class FrameKind : u32 {
   Discard,         // drop the result
   Operator,        // the result is the instruction's unless it is NotImplemented; its operands are taken then
   Item,            // likewise, and any result will do
-  Generator = 6,   // resumed by FOR_ITER or SEND of the previous frame
+  Compare,         // like Operator, of a comparison
+  CompareJump,     // of a comparison that jumps: the result's truth decides
+  Generator,       // resumed by FOR_ITER or SEND of the previous frame
   GeneratorEntry,  // resumed from C++
 };
 

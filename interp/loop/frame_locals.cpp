@@ -26,7 +26,7 @@ class Variables {
   explicit Variables(Value* fp) : code_(frame_code(fp)), words_(fp), function_(frame_function(fp)) {}
   // words: its registers, its own copies, or a snapshot of them.
   Variables(FrameObject* f, Value* words)
-      : code_(f->code), words_(words), function_(f->is_cleared ? nullptr : f->function.borrow()) {}
+      : code_(f->code), words_(words), function_(f->is_cleared.load_relaxed() ? nullptr : f->function.borrow()) {}
 
   u32 count() const { return code_->nlocals + free_count(); }
   Str* name(u32 i) const {

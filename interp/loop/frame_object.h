@@ -19,7 +19,7 @@ struct FrameObject : Object {
   Slot<List> replaced;    // values of a live frame that writes to f_locals replaced
   u32 index;              // instruction at which it was left
   bool trace_lines, trace_opcodes;
-  bool is_cleared;        // frame.clear(): its closure is not shown any more
+  Atomic<bool> is_cleared;  // frame.clear(): its closure is not shown any more
   Value* locals() { return reinterpret_cast<Value*>(this + 1); }  // nlocals counted words, once detached
 };
 

@@ -88,7 +88,7 @@ Result<> frame_clear(Thread& t, FrameObject* f) {
     drop(old);
   }
   f->extra.clear(f);
-  f->is_cleared = true;
+  f->is_cleared.store_relaxed(true);  // read by whoever looks at the frame; says nothing about the locals
   return none();
 }
 

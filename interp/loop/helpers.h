@@ -16,7 +16,11 @@ Result<> operator_not_implemented(Thread& t, Value* fp, const Instr* pc);
 bool add_int_slow(TP_HELPER_ARGS);
 bool unary_slow(TP_HELPER_ARGS);
 bool not_slow(TP_HELPER_ARGS);
-bool compare_slow(TP_HELPER_ARGS);
+Outcome compare_slow(TP_HELPER_ARGS);
+// Likewise of COMPARE.
+Result<> comparison_not_implemented(Thread& t, Value* fp, const Instr* pc);
+// The method of a comparison that jumps has answered, an owned word: frame fp goes on where that leads.
+Outcome leave_compare_jump(Thread& t, Value* fp, Value result);
 bool contains_slow(TP_HELPER_ARGS);
 Outcome compare_jump_slow(TP_HELPER_ARGS);
 Outcome truth_jump_slow(TP_HELPER_ARGS);

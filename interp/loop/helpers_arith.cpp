@@ -3,11 +3,13 @@
 #include "interp/loop/ops_common.h"
 #include "runtime/object/error.h"
 #include "runtime/object/specials.h"
+#include "runtime/object/specials_slots.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/set.h"
+#include "runtime/types/singletons.h"
 #include "runtime/types/str_extend.h"
 
 namespace taipan {
@@ -78,6 +80,44 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   if (known != nullptr) return known->value.as<Function>();
   if (inplace && !reflected && !type_lookup(t, type, inplace_name(op)).is_empty()) return nullptr;
   return learn_binary_method(t, o, name, use);
+}
+
+// The Python function that is asked first by a comparison of `l`, an instance of a class, and `r`, of the same class
+// or a number. Null: the long way has to be gone.
+Function* comparing_function(Thread& t, CompareOp op, Value l, Value r) {
+  if (!is_reference_word(l)) return nullptr;
+  Type& type = type_of(l.object());
+  if (type.slots.compare != slot_compare) return nullptr;
+  if (is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
+  Str* name = compare_name(op);
+  const TableLine* known = find_line(t, l.object()->shape.load_relaxed(), name, TableUse::Operator);
+  return known != nullptr ? known->value.as<Function>() : learn_binary_method(t, l.object(), name, TableUse::Operator);
+}
+
+// A comparison that jumps: CompareOp, and whether a true or a false answer takes the jump.
+struct JumpTest {
+  explicit JumpTest(const Instr* pc) {
+    u32 index = pc->op - static_cast<u8>(Op::JLT);
+    op = static_cast<CompareOp>(index % 6);
+    wanted = (index / 6) % 2 == 0;
+    immediate = index >= 12;
+  }
+  CompareOp op;
+  bool wanted, immediate;
+};
+
+Value right_operand(const JumpTest& test, const Value* fp, const Instr* pc, u32 b) {
+  if (!test.immediate) return fp[b];
+  return Value::small_int(has_wide_prefix(pc) ? static_cast<i32>(b) : static_cast<i16>(b));
+}
+
+Outcome finish_jump(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, const JumpTest& test, bool answer) {
+  Value x = take_killed(fp, a, pc->k & kKillLeft);
+  Value y = test.immediate ? Value::empty() : take_killed(fp, b, pc->k & kKillRight);
+  drop(x);
+  drop(y);
+  run_pending(t);
+  return answer == test.wanted ? Outcome::Jump : Outcome::Next;
 }
 
 // The sum of two texts. One whose left side nobody else has grows where it is: `text += part`, and what a
@@ -152,14 +192,25 @@ bool not_slow(TP_HELPER_ARGS) {
   return finish_b(t, fp, pc, a, b, Value(yes ? kFalseWord : kTrueWord));
 }
 
-bool compare_slow(TP_HELPER_ARGS) {
+Outcome compare_slow(TP_HELPER_ARGS) {
   CompareOp op = static_cast<CompareOp>(pc->minor());
-  Value l = fp[b], r = fp[c];
+  Value l = fp[b], r = fp[c], answer;
   if (is_exact<Str>(l) && is_exact<Str>(r)) {
-    bool yes = minor_compare(t, op, l, r);
-    return finish_bc(t, fp, pc, a, b, c, Value(yes ? kTrueWord : kFalseWord));
+    answer = Value(minor_compare(t, op, l, r) != 0 ? kTrueWord : kFalseWord);
+  } else if (Function* f = comparing_function(t, op, l, r)) {
+    return push_call(t, f, duplicate(l), duplicate(r), kSpecialFrame, FrameKind::Compare);
+  } else {
+    Result<> compared = compare(t, op, l.canonical(), r.canonical());
+    if (compared.is_error()) return Outcome::Error;
+    answer = compared.word();
   }
-  return finish_bc(t, fp, pc, a, b, c, TP_TAKE(compare(t, op, l.canonical(), r.canonical())).word());
+  finish_bc(t, fp, pc, a, b, c, answer);
+  return Outcome::Next;
+}
+
+Result<> comparison_not_implemented(Thread& t, Value* fp, const Instr* pc) {
+  return compare_not_implemented(t, static_cast<CompareOp>(pc->minor()), fp[wide_b(pc)].canonical(),
+                                 fp[wide_c(pc)].canonical());
 }
 
 static bool is_plain_set(Value v) {
@@ -181,19 +232,36 @@ bool contains_slow(TP_HELPER_ARGS) {
 }
 
 Outcome compare_jump_slow(TP_HELPER_ARGS) {
-  u32 index = pc->op - static_cast<u8>(Op::JLT);
-  CompareOp op = static_cast<CompareOp>(index % 6);
-  bool wanted = (index / 6) % 2 == 0;
-  bool immediate = index >= 12;
-  Value right = immediate ? Value::small_int(has_wide_prefix(pc) ? static_cast<i32>(b) : static_cast<i16>(b)) : fp[b];
-  int answer = minor_compare(t, op, fp[a], right);
-  if (answer < 0) return Outcome::Error;
-  Value x = take_killed(fp, a, pc->k & kKillLeft);
-  Value y = immediate ? Value::empty() : take_killed(fp, b, pc->k & kKillRight);
-  drop(x);
-  drop(y);
-  run_pending(t);
-  return (answer != 0) == wanted ? Outcome::Jump : Outcome::Next;
+  JumpTest test(pc);
+  Value l = fp[a], r = right_operand(test, fp, pc, b);
+  if (Function* f = comparing_function(t, test.op, l, r)) {
+    return push_call(t, f, duplicate(l), duplicate(r), kSpecialFrame, FrameKind::CompareJump);
+  }
+  int answer = minor_compare(t, test.op, l, r);
+  return answer < 0 ? Outcome::Error : finish_jump(t, fp, pc, a, b, test, answer != 0);
+}
+
+Outcome leave_compare_jump(Thread& t, Value* fp, Value result) {
+  const Instr* pc = frame_pc(fp);
+  JumpTest test(pc);
+  u32 a = wide_a(pc), b = wide_b(pc);
+  if (is_not_implemented(result)) {
+    Result<> other = compare_not_implemented(t, test.op, fp[a].canonical(), right_operand(test, fp, pc, b).canonical());
+    if (other.is_error()) return Outcome::Error;
+    result = other.word();
+  }
+  bool answer = is_true(result);
+  if (!answer && !is_false(result)) {
+    Local<> holder(t, Result<>::from_owned(result));
+    Result<bool> asked = truth(t, holder);
+    if (asked.is_error()) return Outcome::Error;
+    answer = asked.take();
+  }
+  bool jumps = finish_jump(t, fp, pc, a, b, test, answer) == Outcome::Jump;
+  i32 offset = has_wide_prefix(pc) ? static_cast<i32>(wide_c(pc)) : pc->sc();
+  set_frame_pc(fp, pc + (jumps ? offset : 1));
+  if (jumps && offset <= 0 && safepoint(t).is_error()) return Outcome::Error;
+  return Outcome::Enter;
 }
 
 Outcome truth_jump_slow(TP_HELPER_ARGS) {

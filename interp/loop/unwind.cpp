@@ -57,6 +57,21 @@ Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
       finish_bc(t, previous, pc, wide_a(pc), wide_b(pc), wide_c(pc), result);
       return Outcome::Enter;
     }
+    case FrameKind::Compare: {
+      t.top = frame_top(previous, frame_code(previous));
+      const Instr* pc = frame_pc(previous);
+      if (is_not_implemented(result)) {
+        Result<> other = comparison_not_implemented(t, previous, pc);
+        if (other.is_error()) return Outcome::Error;
+        result = other.word();
+      }
+      set_frame_pc(previous, pc + 1);
+      finish_bc(t, previous, pc, wide_a(pc), wide_b(pc), wide_c(pc), result);
+      return Outcome::Enter;
+    }
+    case FrameKind::CompareJump:
+      t.top = frame_top(previous, frame_code(previous));
+      return leave_compare_jump(t, previous, result);
     default:
       *exit_value = result;
       return Outcome::Exit;

@@ -38,6 +38,9 @@ Result<> generic_get_attribute_or_absent(Thread& t, Value o, Str* name);  // abs
 Result<> generic_get_attribute(Thread& t, Value o, Str* name);
 Status generic_set_attribute(Thread& t, Value o, Str* name, Value v);
 
+// cls(*args), for a class that no Python code made. Quicker than call().
+Result<> call_native_class(Thread& t, Type& cls, const Value* args, u32 nargs);
+
 // --- operators (Language Reference 3.3.8: reflected methods, subclass priority, NotImplemented) ---------
 Result<> binary_operation(Thread& t, BinaryOp op, Value left, Value right);
 // What is left when the operands' methods have answered NotImplemented: sequences, or TypeError.
@@ -47,6 +50,8 @@ Result<> power(Thread& t, Value base, Value exponent, Value modulus);
 Result<> divmod_operation(Thread& t, Value left, Value right);
 Result<> unary_operation(Thread& t, UnaryOp op, Value v);
 Result<> compare(Thread& t, CompareOp op, Value left, Value right);         // any object
+// What is left when left's method has answered NotImplemented and right's has not been asked.
+Result<> compare_not_implemented(Thread& t, CompareOp op, Value left, Value right);
 Result<bool> compare_truth(Thread& t, CompareOp op, Value left, Value right);
 // == as containers use it: identical objects are equal.
 Result<bool> equal(Thread& t, Value left, Value right);

@@ -152,6 +152,17 @@ Result<> unary_operation(Thread& t, UnaryOp op, Value v) {
 
 // --- comparison ------------------------------------------------------------------------------------------
 
+namespace {
+
+Result<> compare_unanswered(Thread& t, CompareOp op, Value left, Value right) {
+  if (op == CompareOp::Eq) return boolean(identical(left, right));
+  if (op == CompareOp::Ne) return boolean(!identical(left, right));
+  return raise(t, TypeError, "'{}' not supported between instances of '{!T}' and '{!T}'",
+               kCompareSigns[static_cast<usize>(op)], left, right);
+}
+
+}  // namespace
+
 Result<> compare(Thread& t, CompareOp op, Value left, Value right) {
   TRY(check_machine_stack(t, " in comparison"));
   Type& tl = type_of(left);
@@ -166,14 +177,15 @@ Result<> compare(Thread& t, CompareOp op, Value left, Value right) {
     Result<> r = tl.slots.compare(t, left, right, op);
     if (answers(r)) return r;
   }
-  if (!right_tried && tr.slots.compare) {
-    Result<> r = tr.slots.compare(t, right, left, swapped(op));
+  return right_tried ? compare_unanswered(t, op, left, right) : compare_not_implemented(t, op, left, right);
+}
+
+Result<> compare_not_implemented(Thread& t, CompareOp op, Value left, Value right) {
+  if (auto f = type_of(right).slots.compare) {
+    Result<> r = f(t, right, left, swapped(op));
     if (answers(r)) return r;
   }
-  if (op == CompareOp::Eq) return boolean(identical(left, right));
-  if (op == CompareOp::Ne) return boolean(!identical(left, right));
-  return raise(t, TypeError, "'{}' not supported between instances of '{!T}' and '{!T}'",
-               kCompareSigns[static_cast<usize>(op)], left, right);
+  return compare_unanswered(t, op, left, right);
 }
 
 Result<bool> compare_truth(Thread& t, CompareOp op, Value left, Value right) {

@@ -71,6 +71,16 @@ Status type_init(Thread& t, Value, const Value*, u32 nargs, Tuple* kwnames) {
 
 }  // namespace
 
+Result<> call_native_class(Thread& t, Type& cls, const Value* args, u32 nargs) {
+  if (nargs == 1 && &cls == &str_type) return to_str(t, args[0].canonical());
+  // Nothing to initialise, and object.__init__ does not complain about arguments if __new__ takes them.
+  if (cls.slots.init == object_init && cls.slots.new_ != nullptr && cls.slots.new_ != object_new &&
+      !cls.has(kTypeNoInstantiation)) {
+    return cls.slots.new_(t, cls, args, nargs, nullptr);
+  }
+  return type_call(t, Value(&cls), args, nargs, nullptr);
+}
+
 Str* type_full_name(Type& type) { return type.name.borrow(); }
 
 Result<> type_module(Thread& t, Type& type) {
