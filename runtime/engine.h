@@ -34,6 +34,8 @@ struct Engine {
   // sys.unraisablehook and warnings.warn; null until those modules are there. The hook reports t.exc.
   void (*write_unraisable)(Thread& t, const char* while_doing, Value object);
   Status (*warn)(Thread& t, Type& category, Str* message, int stack_level);
+  // next(generator): its end is StopIteration with the value returned.
+  Result<> (*generator_next)(Thread& t, Value generator);
   // anext(iterator, default): an awaitable of the item, or of the default at the end.
   Result<> (*anext_default)(Thread& t, Value awaitable, Value fallback);
   // Takes importlib's own frames out of the pending exception's traceback.

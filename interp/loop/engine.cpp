@@ -212,6 +212,7 @@ void install_engine() {
   g_engine.add_traceback = engine_add_traceback;
   g_engine.super_arguments = engine_super_arguments;
   g_engine.print_exception = print_exception;
+  g_engine.generator_next = [](Thread& t, Value v) { return generator_send(t, v.as<Generator>(), none_value()); };
   g_engine.anext_default = anext_with_default;
   g_engine.code_cache_magic = code_cache_magic;
   g_engine.code_to_bytes = code_to_bytes;

@@ -85,6 +85,7 @@ Result<> make_method_descriptor(Thread& t, const NativeDef& def, Type& objclass)
   Type& kind = def.kind == NativeKind::ClassMethod ? classmethod_descriptor_type : method_descriptor_type;
   auto* d = new_object<MethodDescriptor>(t, kind);
   if (d == nullptr) return kError;
+  make_immortal(d);  // like its class: calls of methods count nothing
   d->def = &def;
   d->entry = def.entry;
   d->objclass.store(d, Value(&objclass));

@@ -162,10 +162,12 @@ Result<> builtin_next(Thread& t, Value, const Value* args, u32 nargs, Tuple* kwn
   if (nargs < 1) return raise(t, TypeError, "next expected at least 1 argument, got 0");
   if (nargs > 2) return raise(t, TypeError, "next expected at most 2 arguments, got {}", nargs);
   Value it = args[0].canonical();
-  if (type_of(it).slots.next == nullptr) return raise(t, TypeError, "'{!T}' object is not an iterator", it);
+  Type& type = type_of(it);
+  if (type.slots.next == nullptr) return raise(t, TypeError, "'{!T}' object is not an iterator", it);
   // Generators and Python classes end with StopIteration(value), which the slot would lose.
-  bool has_value = &type_of(it) == &generator_type || type_of(it).has(kTypeHeap);
-  Result<> r = has_value ? call_special(t, it, names().__next__, nullptr, 0) : type_of(it).slots.next(t, it);
+  Result<> r = &type == &generator_type  ? g_engine.generator_next(t, it)
+               : type.has(kTypeHeap)     ? call_special(t, it, names().__next__, nullptr, 0)
+                                         : type.slots.next(t, it);
   if (r.is_error()) {
     if (nargs == 1 || !swallow(t, StopIteration)) return kError;
     return own(args[1].canonical());
