@@ -168,8 +168,10 @@ Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> shared) {
   code->has_namespace = spec->has_namespace;
   code->is_generator = spec->is_generator();
   code->first_cleared = spec->arg_registers();
-  bool plain = !(spec->flags & (kCoVarArgs | kCoVarKeywords)) && spec->kwonlyargcount == 0 && !code->is_generator;
-  code->simple_args = plain ? spec->argcount + spec->has_namespace : Code::kNeverSimple;
+  bool plain = !(spec->flags & (kCoVarArgs | kCoVarKeywords)) && spec->kwonlyargcount == 0;
+  u32 plain_args = plain ? spec->argcount + spec->has_namespace : Code::kNeverSimple;
+  code->simple_args = code->is_generator ? Code::kNeverSimple : plain_args;
+  code->generator_args = code->is_generator ? plain_args : Code::kNeverSimple;
   bool has_resume = spec->code[0].op == static_cast<u8>(Op::RESUME);
   code->entry = code->instrs + (has_resume && !code->is_generator ? 1 : 0);
   return code.give();

@@ -29,6 +29,7 @@ struct Code : Object {
   Atomic<u64>* caches;     // ic[]
   u32 nregs;
   u32 simple_args;         // number of arguments that need no binding; kNeverSimple: always bind
+  u32 generator_args;      // likewise of a generator function or coroutine function; kNeverSimple for all others
   u32 first_cleared;       // named locals [first_cleared, nlocals) are zeroed at entry
   u32 nlocals;
   bool is_generator;       // its frames live in the heap: top is in fp[kFrameExtra]

@@ -563,6 +563,7 @@ void generator_visit(Object* self, EdgeVisitor& visit) {
   visit.words(&g->handled, 1);
   if (g->code == nullptr || g->state.load_relaxed() == GeneratorState::Running) return;
   visit.words(g->registers() + kFrameObject, 1);
+  if (is_finished(g)) return;  // its registers are cleared
   visit.words(g->registers() + kFrameCallee, 1 + g->code->nregs);
 }
 

@@ -425,7 +425,6 @@ bool get_iter_slow(TP_HELPER_ARGS) {
 
 Outcome for_iter_slow(TP_HELPER_ARGS) {
   Value iterator = fp[b].canonical();
-  if (is_exact<Generator>(iterator)) return resume_in_loop(t, fp, iterator.as<Generator>(), none().word());
   if (is_indexed(iterator)) {  // the end, unless a shared list is just being changed
     i64 index = fp[b + 1].as_int();
     Result<> item = is_exact<List>(iterator) && iterator.object()->is_shared()
