@@ -54,6 +54,23 @@ TP_INLINE bool set_item_fast(Object* o, i64 index, Value v) {
   return true;
 }
 
+extern const NativeEntry kListPopEntry;  // list.pop (types/list_type.cpp)
+
+// The last element of a list that only this thread has, taken out: an owned word. Empty: it is not such a list, or
+// has no element, or its storage is due to shrink, or the element is one that registers hold without a count.
+TP_INLINE Value list_pop_quick(List* list) {
+  if (!list->is_local()) return Value::empty();
+  u64 n = list->size_.load_relaxed();
+  ListItems* items = list->items_.load_relaxed();
+  if (n == 0 || n <= items->capacity / 4) return Value::empty();
+  SlotBase& slot = items->slots()[n - 1];
+  Value v(slot.raw().load_relaxed());
+  if (v.is_ref() && v.object()->is_uncounted_in_registers()) return Value::empty();
+  list->size_.store_relaxed(n - 1);
+  slot.raw().store_relaxed(0);
+  return v;
+}
+
 // The next item, as an owned word. False: exhausted, shared or of another type.
 TP_INLINE bool step_iterator(Value iterator, Value* item) {
   Object* o = iterator.object();

@@ -283,6 +283,7 @@ constexpr TypeSlots slots() {
 }  // namespace
 
 const NativeEntry kListAppendEntry = &Entry<method_append>::call;
+extern const NativeEntry kListPopEntry = &Entry<method_pop>::call;
 
 extern const TypeDef list_type_def;
 const TypeDef list_type_def = {
