@@ -45,6 +45,7 @@ constexpr u8 kHasKwargs = 0x10;       // CALL_EX
 constexpr u8 kHasMessage = 0x10;      // RAISE_ASSERT
 constexpr u8 kYieldDelegate = 0x20;   // YIELD
 constexpr u8 kLoopEntry = 0x10;       // JUMP: from the head of a loop to its test, which lies behind the body
+constexpr u8 kInFinally = 0x10;       // PUSH_EXC: of a finally block
 constexpr u8 kLoopIndex = 0x10;       // GET_ITER, FOR_ITER: the register above the iterator's is an index
 constexpr u32 kLoopRegisters = 2;
 constexpr u16 kCallMethodForm = 1;    // CALL_KW, in EXT.a

@@ -7,8 +7,17 @@
 namespace taipan {
 namespace {
 
-// Of a temporary. Maybe: full on some paths to here; only DROP may touch it.
+// Of a temporary, in its low bits; above them, in one that is full, what it is (Held). Maybe: full on some paths to
+// here; only DROP may touch it.
 enum State : u8 { Empty, Full, Maybe };
+constexpr u8 kStateBits = 2, kStateMask = 3;
+constexpr u8 full_of(Held what) { return static_cast<u8>(Full | static_cast<u8>(what) << kStateBits); }
+constexpr bool is_full(u8 state) { return (state & kStateMask) == Full; }
+
+Held written_by(const Decoded& in) {
+  if (in.op == Op::GET_ITER || in.op == Op::GET_AITER) return Held::Iterator;
+  return in.op != Op::PUSH_EXC ? Held::Object : in.k & kInFinally ? Held::Finally : Held::Handled;
+}
 
 class Verifier {
  public:
@@ -25,6 +34,16 @@ class Verifier {
       }
     }
     return error_.empty() ? "" : code_.qualname + ": " + error_;
+  }
+
+  std::vector<std::vector<Held>> held() const {
+    std::vector<std::vector<Held>> result(states_.size());
+    for (usize i = 0; i < states_.size(); ++i) {
+      for (u8 state : states_[i]) {
+        result[i].push_back(state == Empty ? Held::Nothing : state == Maybe ? Held::Unsure : static_cast<Held>(state >> kStateBits));
+      }
+    }
+    return result;
   }
 
  private:
@@ -141,7 +160,11 @@ class Verifier {
     if (changed) known = state.empty() ? std::vector<u8>(1, Empty) : state;
     else
       for (u32 i = 0; i < ntemps_; ++i)
-        if (known[i] != state[i] && known[i] != Maybe) known[i] = Maybe, changed = true;
+        if (known[i] != state[i] && known[i] != Maybe) {
+          u8 joined = is_full(known[i]) && is_full(state[i]) ? full_of(Held::Object) : u8{Maybe};
+          changed |= known[i] != joined;
+          known[i] = joined;
+        }
     if (changed) todo_.push_back(static_cast<u32>(to));
   }
 
@@ -153,16 +176,16 @@ class Verifier {
       if (kill) fail("kills named local r" + std::to_string(r));
       return;
     }
-    if (now_[r - nlocals_] != Full) return void(fail("reads r" + std::to_string(r) + " which is not full"));
+    if (!is_full(now_[r - nlocals_])) return void(fail("reads r" + std::to_string(r) + " which is not full"));
     if (kill) now_[r - nlocals_] = Empty;
   }
   void take(u32 first, u32 n) {
     for (u32 i = 0; i < n; ++i) read(first + i, true);
   }
-  void write(u32 r) {
+  void write(u32 r, Held what = Held::Object) {
     if (!in_range(r) || r < nlocals_) return;
     if (now_[r - nlocals_] != Empty) return void(fail("overwrites r" + std::to_string(r) + " which is not empty"));
-    now_[r - nlocals_] = Full;
+    now_[r - nlocals_] = full_of(what);
   }
   void clear(u32 r) {
     if (in_range(r) && r >= nlocals_) now_[r - nlocals_] = Empty;
@@ -217,7 +240,7 @@ class Verifier {
   void write_operand(const Decoded& in, OperandKind kind, u32 r) {
     switch (kind) {
       case OperandKind::Write:
-      case OperandKind::WriteLate: write(r); break;
+      case OperandKind::WriteLate: write(r, written_by(in)); break;
       case OperandKind::WriteMethod: write(r - 1), write(r); break;
       case OperandKind::WriteSuper:
         if (in.k & kSuperMethod) write(r - 1);
@@ -252,7 +275,7 @@ class Verifier {
     std::vector<u8> state = now_;
     for (u32 r = e->depth; r < code_.nregs; ++r) state[r - nlocals_] = Empty;
     if (e->reg < e->depth && state[e->reg - nlocals_] != Empty) return void(fail("handler's register is in use"));
-    state[e->reg - nlocals_] = Full;
+    state[e->reg - nlocals_] = full_of(Held::Exception);
     flow(e->handler, state);
   }
 
@@ -322,6 +345,11 @@ std::string verify_consts(const std::vector<Const>& consts) {
 }
 
 }  // namespace
+
+std::vector<std::vector<Held>> held_registers(const CodeSpec& code) {
+  Verifier verifier(code);
+  return verifier.run().empty() ? verifier.held() : std::vector<std::vector<Held>>(code.code.size());
+}
 
 std::string verify_code(const CodeSpec& code) {
   if (code.nregs < code.nlocals()) return "fewer registers than locals";

@@ -127,7 +127,7 @@ void Generator::try_finally(const Stmt* s, Seq<Stmt*> finalbody, Body&& protecte
     Assembler::Cold cold(as());
     u->top = d + 2;
     as().touch(d + 2);
-    as().emit(Op::PUSH_EXC, d + 1, d);
+    as().emit(Op::PUSH_EXC, d + 1, d, 0, kInFinally);
     RegionId cleanup = as().open_region(d + 2, d + 2);
     u->blocks.push_back({BlockKind::Handler, d + 2, cleanup});
     u->blocks.back().reg = d;

@@ -57,6 +57,8 @@ FrameObject* frame_object(Thread& t, Value* fp);
 // Index of the current instruction of a live or dead frame.
 u32 frame_object_index(Thread& t, const FrameObject* f);
 i32 frame_object_line(Thread& t, const FrameObject* f);
+// frame.f_lineno = line: a trace function makes the frame it is told of go on elsewhere (frame_jump.cpp).
+Status frame_object_jump(Thread& t, FrameObject* f, Value line);
 // The frame that called, owned; absent() at the bottom.
 Result<FrameObject> frame_object_back(Thread& t, FrameObject* f);
 // f_locals: a proxy that writes to the frame; the namespace itself for modules and classes.

@@ -37,6 +37,10 @@ Result<> get_builtins(Thread& t, Value self) {
   return f->builtins.load(f);
 }
 Result<> get_line(Thread& t, Value self) { return Result<>::small_int(frame_object_line(t, frame_of(self))); }
+Status set_line(Thread& t, Value self, Value v) {
+  if (v.is_empty()) return raise(t, AttributeError, "cannot delete attribute");
+  return frame_object_jump(t, frame_of(self), v);
+}
 Result<> get_last_index(Thread& t, Value self) {
   return Result<>::small_int(static_cast<i64>(frame_object_index(t, frame_of(self))) * static_cast<i64>(sizeof(Instr)));
 }
@@ -134,7 +138,7 @@ const GetSetDef kFrameGetSets[] = {
     {"f_globals", get_globals, nullptr, nullptr},
     {"f_builtins", get_builtins, nullptr, nullptr},
     {"f_locals", get_locals, nullptr, nullptr},
-    {"f_lineno", get_line, nullptr, nullptr},
+    {"f_lineno", get_line, set_line, nullptr},
     {"f_lasti", get_last_index, nullptr, nullptr},
     {"f_generator", get_generator, nullptr, nullptr},
     {"f_trace", get_trace, set_trace, nullptr},

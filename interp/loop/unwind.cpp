@@ -135,11 +135,9 @@ Outcome unwind(Thread& t, Value* exit_value) {
       if (watched && watch_handled(t, fp, fp[e->reg].canonical()).is_error()) continue;
       return Outcome::Enter;
     }
+    if (frame_has_object(fp)) stand_where_raised(t, fp);
     if (watched) watch_unwind(t, fp);
-    if (frame_has_object(fp)) {
-      stand_where_raised(t, fp);
-      detach_frame_object(t, fp);
-    }
+    if (frame_has_object(fp)) detach_frame_object(t, fp);
     clear_range(fp, code->nregs);
     if (code->is_generator) {
       if (unwind_generator(t, fp) == Outcome::Enter) continue;

@@ -127,7 +127,11 @@ Status tell(Thread& t, Watcher which, Value* fp, const char* event, Value argume
   Result<> answer = kError;
   {
     Muted muted(t);
+    const char* outer_event = std::exchange(s.event, is_trace ? event : nullptr);
+    Value* outer_told = std::exchange(s.told, fp);
     answer = call(t, function, Value(frame), Value(str_immortal(t, event)), held);
+    s.event = outer_event;
+    s.told = outer_told;
   }
   if (answer.is_error()) {
     Aside aside(t);
@@ -333,7 +337,9 @@ Value left_value(Value* fp, const Decoded& in) {
 
 Status watch_leave(Thread& t, Value* fp, const Decoded& in) {
   Local<> value(t, left_value(fp, in));
+  const Instr* pc = frame_pc(fp);
   TRY(tell_both(t, fp, "return", value));
+  if (frame_pc(fp) != pc) return kDone;  // a generator that goes on elsewhere instead
   TRY(tell_tools(t, fp, in.op == Op::YIELD ? MonitorEvent::PyYield : MonitorEvent::PyReturn, in.at, value));
   if (in.op != Op::RETURN_FROM_GENERATOR || frame_kind(fp) != FrameKind::Generator) return kDone;
   Value* previous = frame_previous(fp);

@@ -45,6 +45,8 @@ struct WatchState {
   u32 requests_seen[2] = {};
   u32 muted = 0;                    // calls of such functions in progress: nothing is told meanwhile
   Awaited* awaited = nullptr;       // innermost first
+  const char* event = nullptr;      // settrace's word for what is being told of frame `told`; null: nothing
+  Value* told = nullptr;
   const Instr* raised_at = nullptr; // where the exception was that the last unwind() found a handler for
 };
 
