@@ -25,14 +25,15 @@ const Instr* instruction_before(const Code* code, const Instr* pc) {
 }
 
 struct Place {  // the tables of the current frame's code
-  const u8* marks;
+  const CodeWatch* watch;
+  const u8* marks;  // other threads clear bits: stale ones do no harm
   const Instr* instrs;
-  u8 mark(const Instr* pc) const { return marks[pc - instrs]; }
+  u8 mark(const Instr* pc) const { return __atomic_load_n(marks + (pc - instrs), __ATOMIC_RELAXED); }
 };
 bool load_frame(Thread& t, const Code* code, Place* at) {
   const CodeWatch* watch = code_watch(t, const_cast<Code*>(code));
   if (watch == nullptr) return false;
-  *at = {watch->marks, code->instrs};
+  *at = {watch, marks_to_watch(t, *watch), code->instrs};
   return true;
 }
 
@@ -166,10 +167,13 @@ refresh:  // before pc: has anything changed?
     return Outcome::Enter;
   }
   wanted = watched_marks(t, fp);
-step:
-  if ((at.mark(pc) & wanted) == 0 && (watching.awaited == nullptr || watching.awaited->fp != fp)) goto* kLabels[pc->op];
+  at.marks = marks_to_watch(t, *at.watch);
+step : {
+  u8 mark = at.mark(pc);
+  if ((mark & kMarkLeave) && frame_previous(fp) != nullptr) caller = frame_pc(frame_previous(fp));
+  if ((mark & wanted) == 0 && (watching.awaited == nullptr || watching.awaited->fp != fp)) goto* kLabels[pc->op];
+}
   set_frame_pc(fp, pc);
-  if ((at.mark(pc) & kMarkLeave) && frame_previous(fp) != nullptr) caller = frame_pc(frame_previous(fp));
   if (watch_instruction(t, fp, last, pc).is_error()) goto error;
   if (frame_pc(fp) != pc) {
     pc = frame_pc(fp);
@@ -179,6 +183,7 @@ step:
   run_pending(t);  // calls that have ended were held until now
   if (must_poll(t) && safepoint_slow(t).is_error()) goto error;
   wanted = is_watched(t) ? watched_marks(t, fp) : 0;
+  at.marks = marks_to_watch(t, *at.watch);
   goto* kLabels[pc->op];
 
 error:

@@ -16,12 +16,14 @@
 //   if it had been a little faster. After a change every thread is asked to look (kPollTrace). `disabled` bits are only
 //   set; restart_events() makes all of them void at once, and who meets a table of an older restart empties it first: a
 //   bit that another thread sets meanwhile may be lost, then the event is told once more.
+//   `live` marks are cleared by whoever finds a place disabled. It looks at the version again afterwards, and takes the mark
+//   back if that has changed: a thread may have brought the table up to date in between.
 
 namespace taipan {
 
 MonitorTool g_monitor_tools[kMonitorTools];
 Slot<> g_monitor_disable, g_monitor_missing;
-Atomic<u32> g_monitoring;
+Atomic<u32> g_monitoring, g_monitor_version;
 static Atomic<u32> g_restarts;
 static RawMutex g_lock;
 
@@ -39,9 +41,10 @@ void ask_all_threads(Thread& t) {
 }
 
 void count_tools() {
-  u32 n = 0;
-  for (MonitorTool& tool : g_monitor_tools) n += wants_anything(tool);
-  g_monitoring.store_release(n);
+  u32 tools = 0;
+  for (u32 i = 0; i < kMonitorTools; ++i) tools |= u32{wants_anything(g_monitor_tools[i])} << i;
+  g_monitoring.store_release(tools);
+  g_monitor_version.fetch_add_acq_rel(1);
 }
 
 // Where DISABLE counts: at one place, or, for what exceptions do, in the whole of the code.
@@ -111,21 +114,48 @@ u32 local_events(const CodeMonitor& code, u32 tool) {
 }
 
 u32 monitored_events(const CodeMonitor& code) {
-  if (g_monitoring.load_acquire() == 0) return 0;
   u32 events = 0;
-  for (u32 i = 0; i < kMonitorTools; ++i) events |= g_monitor_tools[i].events.load_relaxed() | local_events(code, i);
+  for (u32 tools = g_monitoring.load_acquire(); tools != 0; tools &= tools - 1) {
+    u32 i = static_cast<u32>(__builtin_ctz(tools));
+    events |= g_monitor_tools[i].events.load_relaxed() | local_events(code, i);
+  }
   return events;
 }
 
+bool is_disabled_by_all(const CodeMonitor& code, MonitorEvent e, u32 index) {
+  for (u32 tools = g_monitoring.load_acquire(); tools != 0; tools &= tools - 1) {
+    u32 i = static_cast<u32>(__builtin_ctz(tools));
+    bool wants = (g_monitor_tools[i].events.load_relaxed() | local_events(code, i)) & event_bit(e);
+    if (wants && !is_disabled(const_cast<CodeMonitor&>(code).tools[i], code.size, index, e)) return false;
+  }
+  return true;
+}
+
+const Atomic<u8>* live_marks(CodeMonitor& code, const u8* marks) {
+  u32 version = g_monitor_version.load_acquire();
+  if (code.live_version.load_relaxed() != version) {
+    for (u32 i = 0; i <= code.size; ++i) code.live[i].store_relaxed(marks[i]);
+    code.live_version.store_relaxed(version);
+  }
+  return code.live;
+}
+
+void clear_live_mark(CodeMonitor& code, u32 at, u8 mark, u32 version) {
+  if (code.live_version.load_relaxed() != version) return;
+  code.live[at].fetch_and_acq_rel(static_cast<u8>(~mark));
+  if (g_monitor_version.load_seq_cst() != version) code.live[at].fetch_or_acq_rel(mark);
+}
+
 Status tell_tools(Thread& t, Value* fp, MonitorEvent e, u32 index, Value a, Value b) {
-  if (g_monitoring.load_acquire() == 0 || t.engine->watch.muted != 0) return kDone;
+  u32 tools = g_monitoring.load_acquire();
+  if (tools == 0 || t.engine->watch.muted != 0) return kDone;
   Code* code = frame_code(fp);
   const CodeWatch* watch = code_watch(t, code);
   if (watch == nullptr) return kError;
   CodeMonitor& monitor = *watch->monitor;
   u32 bit = event_bit(controlling(e));
   for (u32 i = kMonitorTools; i-- > 0;) {  // CPython's order; settrace's functions count as one more tool, the highest
-    if (!((g_monitor_tools[i].events.load_relaxed() | local_events(monitor, i)) & bit)) continue;
+    if (!(tools >> i & 1) || !((g_monitor_tools[i].events.load_relaxed() | local_events(monitor, i)) & bit)) continue;
     if (is_disabled(monitor.tools[i], monitor.size, index, controlling(e))) continue;
     TRY(tell_tool(t, i, code, monitor, e, index, a, b));
   }
@@ -166,6 +196,9 @@ void clear_tool(Thread& t, u32 id) {
   ask_all_threads(t);
 }
 
-void restart_events() { g_restarts.fetch_add_acq_rel(1); }
+void restart_events() {
+  g_restarts.fetch_add_acq_rel(1);
+  g_monitor_version.fetch_add_acq_rel(1);
+}
 
 }  // namespace taipan

@@ -25,7 +25,8 @@ struct MonitorTool {
 };
 extern MonitorTool g_monitor_tools[kMonitorTools];
 extern Slot<> g_monitor_disable, g_monitor_missing;  // the objects DISABLE and MISSING
-extern Atomic<u32> g_monitoring;                     // not 0: some tool wants something
+extern Atomic<u32> g_monitoring;                     // the tools that want something, as bits
+extern Atomic<u32> g_monitor_version;                // goes up when what they want changes
 
 // What tools want of one code object; part of its CodeWatch.
 struct CodeMonitor {
@@ -36,6 +37,9 @@ struct CodeMonitor {
   };
   Tool tools[kMonitorTools];
   u32 size = 0;
+  // CodeWatch::marks less those at which all tools have answered DISABLE; valid for one g_monitor_version.
+  Atomic<u8>* live = nullptr;
+  Atomic<u32> live_version;
 };
 
 // Events some tool wants of this code object.
@@ -43,6 +47,13 @@ u32 monitored_events(const CodeMonitor& code);
 // Tells all tools that want event e at instruction `index` of frame fp. a, b: what follows code and offset; empty: nothing.
 // For Line a is the line and there is no offset.
 Status tell_tools(Thread& t, Value* fp, MonitorEvent e, u32 index, Value a = Value::empty(), Value b = Value::empty());
+
+// Has every tool that wants event e disabled it at this instruction?
+bool is_disabled_by_all(const CodeMonitor& code, MonitorEvent e, u32 index);
+// `live`, brought up to date from `marks`.
+const Atomic<u8>* live_marks(CodeMonitor& code, const u8* marks);
+// Nothing need be told for `mark` at instruction `at` any more: judged while the version was `version`.
+void clear_live_mark(CodeMonitor& code, u32 at, u8 mark, u32 version);
 
 u32 local_events(const CodeMonitor& code, u32 tool);
 void set_local_events(Thread& t, CodeMonitor& code, u32 tool, u32 events);

@@ -350,9 +350,14 @@ Status watch_leave(Thread& t, Value* fp, const Decoded& in) {
 
 u32 watched_marks(Thread& t, Value* fp) {
   WatchState& s = state_of(t);
-  u32 marks = kMarkLeave | kMarkResume;
+  constexpr u32 kEntries = event_bit(MonitorEvent::PyStart) | event_bit(MonitorEvent::PyResume);
+  constexpr u32 kExits = event_bit(MonitorEvent::PyReturn) | event_bit(MonitorEvent::PyYield) | event_bit(MonitorEvent::StopIteration);
+  bool has_functions = !s.functions[0].is_empty() || !s.functions[1].is_empty();
+  u32 marks = has_functions ? kMarkLeave | kMarkResume : 0;
   if (u32 events = monitored_events(*watch_of(fp)->monitor)) {
     constexpr u32 kJumps = event_bit(MonitorEvent::Jump) | event_bit(MonitorEvent::BranchLeft) | event_bit(MonitorEvent::BranchRight);
+    if (events & kEntries) marks |= kMarkResume;
+    if (events & kExits) marks |= kMarkLeave;
     if (events & event_bit(MonitorEvent::Line)) marks |= kMarkLine;
     if (events & event_bit(MonitorEvent::Instruction)) marks |= kMarkAny;
     if (events & event_bit(MonitorEvent::Call)) marks |= kMarkCall;
@@ -366,6 +371,25 @@ u32 watched_marks(Thread& t, Value* fp) {
   return marks;
 }
 
+const u8* marks_to_watch(Thread& t, const CodeWatch& watch) {
+  WatchState& s = state_of(t);
+  if (!s.functions[0].is_empty() || !s.functions[1].is_empty()) return watch.marks;
+  return reinterpret_cast<const u8*>(live_marks(*watch.monitor, watch.marks));
+}
+
+namespace {
+
+// Places that tools have disabled are not stopped at any more.
+void forget_disabled(const Code* code, const CodeWatch* watch, const Instr* pc, u32 marks, u32 version) {
+  struct Kind { u8 mark; MonitorEvent event; };
+  for (Kind kind : {Kind{kMarkLine, MonitorEvent::Line}, Kind{kMarkCall, MonitorEvent::Call}, Kind{kMarkAny, MonitorEvent::Instruction}}) {
+    if (!(marks & kind.mark) || !is_disabled_by_all(*watch->monitor, kind.event, place_of(code, pc))) continue;
+    clear_live_mark(*watch->monitor, code->index_of(pc), kind.mark, version);
+  }
+}
+
+}  // namespace
+
 Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* pc) {
   WatchState& s = state_of(t);
   const Code* code = frame_code(fp);
@@ -374,6 +398,10 @@ Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* p
   if (frame_pc(fp) != pc) return kDone;
   u32 index = code->index_of(pc);
   u32 marks = watch->marks[index];
+  if (g_monitoring.load_acquire() != 0) {
+    u32 version = g_monitor_version.load_seq_cst();
+    forget_disabled(code, watch, pc, marks, version);
+  }
   Decoded in;
   decode_instr(code->instrs, code->size, index, &in);
   // A function that jumps (f_lineno) has the rest told at the new place.

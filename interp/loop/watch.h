@@ -68,8 +68,10 @@ bool is_watched(Thread& t);
 void watch_changed(Thread& t);
 // Null: MemoryError.
 const CodeWatch* code_watch(Thread& t, Code* code);
-// Before which instructions of frame fp to stop; marks and answers change with every function that is told.
+// At which marks to stop in frame fp, as bits: changes with every function that is told.
 u32 watched_marks(Thread& t, Value* fp);
+// The marks to look at: places at which all tools have answered DISABLE have none, unless this thread is traced or profiled.
+const u8* marks_to_watch(Thread& t, const CodeWatch& watch);
 
 // Each may run Python code, raise, and change the frame's saved pc (a jump by f_lineno).
 Status watch_start(Thread& t, Value* fp);   // a function's frame has been pushed

@@ -64,14 +64,16 @@ u32 first_of_body(const Code* code) {
 const CodeWatch* code_watch(Thread& t, Code* code) {
   CodeWatch* watch = code->watch.load_acquire();
   if (watch != nullptr) return watch;
-  usize n = code->size;  // in one block: both structs, lines, marks (one more, behind the last instruction)
-  auto* block = static_cast<char*>(std::calloc(1, sizeof(CodeMonitor) + sizeof(CodeWatch) + 2 * n * sizeof(i32) + n + 1));
+  usize n = code->size;  // in one block: both structs, lines, flow, marks (one more, behind the last instruction)
+  auto* block = static_cast<char*>(std::calloc(1, sizeof(CodeMonitor) + sizeof(CodeWatch) + 2 * n * sizeof(i32) + 2 * (n + 1)));
   if (block == nullptr) return (void)raise_memory_error(t), nullptr;
   auto* monitor = new (block) CodeMonitor;
   monitor->size = code->size;
   auto* lines = reinterpret_cast<i32*>(block + sizeof(CodeMonitor) + sizeof(CodeWatch));
   i32* flow = lines + n;
   auto* marks = reinterpret_cast<u8*>(flow + n);
+  monitor->live = reinterpret_cast<Atomic<u8>*>(marks + n + 1);
+  monitor->live_version.store_relaxed(g_monitor_version.load_acquire() - 1);  // not valid yet
   u32 first = first_of_body(code);
   fill(code, first, marks, lines, flow);
   auto* made = new (block + sizeof(CodeMonitor)) CodeWatch{marks, lines, flow, first, monitor};
