@@ -24,6 +24,7 @@
 #include "runtime/memory/stress.h"
 #include "runtime/modules/atexit.h"
 #include "runtime/modules/io/std_streams.h"
+#include "runtime/modules/sys/audit.h"
 #include "runtime/modules/thread/thread_module.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -374,6 +375,24 @@ bool shut_down(Thread& t) {
 
 constexpr int kInterrupted = 128 + SIGINT;
 
+// Tells audit hooks of an exception that nobody caught. False: one of them does not want it shown.
+bool audit_excepthook(Thread& t, Value hook, BaseException* e, Value traceback) {
+  if (g_audit_hooks.load_acquire() == 0) return true;
+  Local<BaseException> held(t, Value(e));
+  Result<Str> event = str_intern(t, "sys.excepthook");
+  if (event.is_error()) return clear_error(t), true;
+  Local<Str> name(t, event);
+  Value parts[] = {hook, Value(&type_of(held.value())), held.value(), traceback};
+  Result<Tuple> args = tuple_from(t, parts, 4);
+  if (args.is_error()) return clear_error(t), true;
+  Local<Tuple> arguments(t, args);
+  if (!audit_tuple(t, name, arguments).is_error()) return true;
+  bool veto = error_matches(t, RuntimeError);
+  if (veto) clear_error(t);
+  else write_unraisable(t, "Exception ignored in audit hook", hook);
+  return !veto;
+}
+
 // The end of the program by an exception: sys.excepthook, or the printer itself.
 int report(Thread& t) {
   Local<BaseException> e(t, take_error(t));
@@ -387,6 +406,7 @@ int report(Thread& t) {
   if (!callable.is_empty()) {
     Local<> traceback(t, e->traceback.load(e.get()));
     if (traceback.is_empty()) traceback.set(none());
+    if (!audit_excepthook(t, callable, e.get(), traceback)) return 1;
     Result<> r = call(t, callable, Value(&type_of(e.value())), e, traceback);
     if (r.is_error()) {
       clear_error(t);

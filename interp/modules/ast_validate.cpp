@@ -59,7 +59,7 @@ ExprContext context_in(const Node* n, string_view field, ExprContext context) {
 Status check_try(Thread& t, const Seq<Stmt*>& body, const Seq<ExceptHandler*>& handlers, const Seq<Stmt*>& orelse,
                  const Seq<Stmt*>& finalbody, const char* name) {
   TRY(not_empty(t, body, "body", name));
-  if (handlers.empty() && finalbody.empty()) return raise(t, ValueError, "{} has neither handlers nor finalbody", name);
+  if (handlers.empty() && finalbody.empty()) return raise(t, ValueError, "{} has neither except handlers nor finalbody", name);
   if (handlers.empty() && !orelse.empty()) return raise(t, ValueError, "{} has orelse but no except handlers", name);
   return kDone;
 }
@@ -158,7 +158,6 @@ Status check_expr(Thread& t, const Node* n) {
     case Kind::Interpolation:
       if (as<Interpolation>(n)->str.kind != ConstantKind::Str) return raise(t, TypeError, "Interpolation.str must be a str");
       return kDone;
-    case Kind::Arguments: return check_arguments(t, as<Arguments>(n));
     default: return kDone;
   }
 }
@@ -310,6 +309,12 @@ constexpr Walk kWalk[] = {
 #undef NODE
 };
 
+template <class T>
+Status check_comprehension(Thread& t, const T* n) {
+  TRY(check_children(t, n->generators, ExprContext::Load));
+  return check_child(t, n->elt, ExprContext::Load);
+}
+
 Status check(Thread& t, const Node* n, ExprContext context) {
   if (static_cast<char*>(__builtin_frame_address(0)) < t.machine_stack_limit) {
     return raise(t, RecursionError, "maximum recursion depth exceeded during compilation");
@@ -317,7 +322,15 @@ Status check(Thread& t, const Node* n, ExprContext context) {
   TRY(check_stmt(t, n));
   TRY(check_expr(t, n));
   TRY(check_pattern(t, n));
-  return kWalk[static_cast<usize>(n->kind)](t, n, context);
+  switch (n->kind) {  // the first error that CPython meets is the one it reports
+    case Kind::ListComp: return check_comprehension(t, as<ListComp>(n));
+    case Kind::SetComp: return check_comprehension(t, as<SetComp>(n));
+    case Kind::GeneratorExp: return check_comprehension(t, as<GeneratorExp>(n));
+    case Kind::Arguments:
+      TRY(kWalk[static_cast<usize>(n->kind)](t, n, context));
+      return check_arguments(t, as<Arguments>(n));
+    default: return kWalk[static_cast<usize>(n->kind)](t, n, context);
+  }
 }
 
 }  // namespace

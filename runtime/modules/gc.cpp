@@ -3,6 +3,7 @@
 #include "runtime/memory/collector.h"
 #include "runtime/memory/counts.h"
 #include "runtime/memory/publish.h"
+#include "runtime/modules/sys/audit.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -117,7 +118,15 @@ class Referents final : public EdgeVisitor {
   List* list_;
 };
 
+// An event whose one argument is the tuple of objects.
+Status audit_objects(Thread& t, const char* event, Args objects) {
+  if (g_audit_hooks.load_acquire() == 0) [[likely]] return kDone;
+  Local<Tuple> all(t, TRY(tuple_from(t, objects.items, objects.count)));
+  return audit(t, event, Value(all.get()));
+}
+
 Result<List> gc_get_referents(Thread& t, Args objects) {
+  TRY(audit_objects(t, "gc.get_referents", objects));
   Local<List> list(t, TRY(list_new(t)));
   for (Value v : objects) {
     if (!v.is_ref()) continue;
@@ -146,12 +155,14 @@ Result<List> list_of_found(Thread& t, bool complete, CountedObjects& found) {
   return complete ? list.give() : Result<List>(kError);
 }
 Result<List> gc_get_referrers(Thread& t, Args objects) {
+  TRY(audit_objects(t, "gc.get_referrers", objects));
   CountedObjects found;
   bool complete = find_referrers(t, objects.items, objects.count, found);
   return list_of_found(t, complete, found);
 }
 // There are no generations to tell apart: whatever is tracked counts as the oldest.
 Result<List> gc_get_objects(Thread& t, Value generation) {
+  TRY(audit(t, "gc.get_objects", is_none(generation) ? Value::small_int(-1) : generation));
   i64 g = is_none(generation) ? 2 : TRY(to_ssize(t, generation));
   if (g < 0) return raise(t, ValueError, "generation parameter cannot be negative");
   if (g > 2) return raise(t, ValueError, "generation parameter must be less than the number of available generations (3)");

@@ -9,6 +9,7 @@
 #include "runtime/base/float_text.h"
 #include "runtime/engine.h"
 #include "runtime/modules/module_tools.h"
+#include "runtime/modules/sys/audit.h"
 #include "runtime/object/call.h"
 #include "runtime/object/call_parts.h"
 #include "runtime/object/names.h"
@@ -561,6 +562,7 @@ Result<Bytes> dump_bytes(Thread& t, Value v, i64 version, bool allow_code) {
 }
 Result<Bytes> marshal_dumps(Thread& t, Value v, Value version, bool allow_code) {
   i64 n = version.is_empty() ? kVersion : TRY(to_ssize(t, version));
+  TRY(audit(t, "marshal.dumps", v, Value::small_int(n)));
   return dump_bytes(t, v, n, allow_code);
 }
 Result<> marshal_dump(Thread& t, Value v, Value file, Value version, bool allow_code) {
@@ -568,10 +570,15 @@ Result<> marshal_dump(Thread& t, Value v, Value file, Value version, bool allow_
   return call_method(t, file, names().write, data);
 }
 Result<> marshal_loads(Thread& t, const ByteSource& data, bool allow_code) {
+  if (g_audit_hooks.load_acquire() != 0) {
+    Local<Bytes> copy(t, TRY(bytes_from(t, data.view())));
+    TRY(audit(t, "marshal.loads", copy));
+  }
   Reader r(t, allow_code, data.data(), data.size(), Value::empty());
   return r.run();
 }
 Result<> marshal_load(Thread& t, Value file, bool allow_code) {
+  TRY(audit(t, "marshal.load", Value::empty()));
   Reader r(t, allow_code, nullptr, 0, file);
   return r.run();
 }

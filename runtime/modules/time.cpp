@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/import/import.h"
+#include "runtime/modules/sys/audit.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -63,6 +64,7 @@ Result<f64> time_clock_getres(Thread& t, i32 id) {
 
 // Seconds as int or float; rounded up, so that a sleep is never too short.
 Status time_sleep(Thread& t, Value duration) {
+  TRY(audit(t, "time.sleep", duration));
   f64 seconds;
   if (is_any_int(duration)) {
     seconds = TRY(int_to_double(t, duration));

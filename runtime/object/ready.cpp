@@ -147,7 +147,8 @@ Status type_finish(Thread& t, Type& type, const TypeDef& def, Tuple* bases_or_nu
       case NativeKind::Method:
       case NativeKind::ClassMethod: f.set(TRY(make_method_descriptor(t, m, type))); break;
       case NativeKind::StaticMethod: {
-        Local<> inner(t, TRY(make_native_function(t, m, Value::empty(), Value::empty())));
+        Value module = type.module_name.is_empty() ? Value(names().builtins) : type.module_name.borrow();
+        Local<> inner(t, TRY(make_native_function(t, m, Value(&type), module)));
         f.set(TRY(staticmethod_new(t, inner)));
         break;
       }

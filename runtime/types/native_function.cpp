@@ -163,7 +163,7 @@ const GetSetDef kFunctionGetSets[] = {
     {"__self__",
      [](Thread&, Value v) -> Result<> {
        auto* f = v.as<NativeFunction>();
-       return f->self.is_empty() ? none() : f->self.load(f);
+       return f->self.is_empty() || f->def->kind == NativeKind::StaticMethod ? none() : f->self.load(f);
      },
      nullptr, nullptr},
 };

@@ -12,6 +12,7 @@
 #include "runtime/types/descriptor_parts.h"
 #include "runtime/types/descriptors.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/function.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/object_parts.h"
@@ -330,6 +331,7 @@ const GetSetDef kInstanceDictGetSet = {
         return raise(t, AttributeError, "This object has no __dict__");
       }
       if (d.is_empty()) {
+        if (is_exact<Function>(v)) return raise(t, TypeError, "cannot delete __dict__");
         Local<Dict> empty(t, TRY(dict_new(t)));
         return instance_set_dict(t, v.object(), empty);
       }

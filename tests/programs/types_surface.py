@@ -69,3 +69,29 @@ for f in (lambda: tuple.__new__(type(sys.flags)), lambda: type(sys.flags).__new_
           lambda: tuple.__new__(type(sys.version_info), range(5)), lambda: type(sys.flags)(),
           lambda: object.__new__(type(len)), lambda: object.__new__(types.FunctionType)):
     show(f)
+
+# functions
+import ast, pickle
+for f in (str.maketrans, bytes.maketrans, dict.fromkeys, len, [].append):
+    print(f.__qualname__, f.__module__, type(f.__self__).__name__, repr(f).partition(' at ')[0])
+print(pickle.loads(pickle.dumps(str.maketrans)) == str.maketrans, str.maketrans('a', 'b'))
+show(lambda: str.maketrans())
+
+
+def plain(): pass
+
+
+show(lambda: delattr(plain, '__dict__'))
+plain.__dict__ = {'a': 1}
+print(plain.a)
+
+# what ast objects must be
+store, load = ast.Name('x', ast.Store()), ast.Name('x', ast.Load())
+none = ast.arguments([], [], None, [], [], None, [])
+for e in (ast.ListComp(store, [ast.comprehension(load, load, [], 0)]), ast.GeneratorExp(store, [ast.comprehension(store, load, [], 0)]),
+          ast.SetComp(load, [ast.comprehension(store, store, [], 0)]), ast.ListComp(load, []),
+          ast.Lambda(ast.arguments([], [ast.arg('x', store)], None, [], [None], None, [load]), load),
+          ast.Lambda(ast.arguments([], [], None, [], [load], None, []), load),
+          ast.Lambda(ast.arguments([], [], None, [], [], None, [load]), load)):
+    show(lambda: compile(ast.fix_missing_locations(ast.Expression(e)), '<s>', 'eval'))
+show(lambda: compile(ast.fix_missing_locations(ast.Module([ast.Try([ast.Pass()], [], [], [])], [])), '<s>', 'exec'))

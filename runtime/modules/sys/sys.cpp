@@ -96,9 +96,9 @@ Result<> sys_getsizeof(Thread& t, Value v, Opt<Value> fallback) {
 }
 
 Result<> sys_getframe(Thread& t, i32 depth) {
-  TRY(audit(t, "sys._getframe", Value::empty()));
   Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
   if (frame.is_empty()) return raise(t, ValueError, "call stack is not deep enough");
+  TRY(audit(t, "sys._getframe", frame));
   return frame.give();
 }
 
@@ -108,6 +108,7 @@ Result<Dict> sys_current_frames(Thread& t) {
 }
 
 Result<> sys_getframemodulename(Thread& t, i32 depth) {
+  TRY(audit(t, "sys._getframemodulename", Value::small_int(depth)));
   Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
   if (frame.is_empty()) return none();
   Local<Str> key(t, TRY(str_intern(t, "f_globals")));

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "runtime/modules/sys/audit.h"
 #include "runtime/modules/thread/thread_module.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -262,6 +263,7 @@ Result<> start_joinable_thread(Thread& t, Value function, Value handle, bool dae
   if (!is_instance(h, *g_handle_type)) return raise(t, TypeError, "'handle' must be a _ThreadHandle");
   ThreadRecord* r = record_of(h);
   if (r->load() != State::NotStarted) return raise(t, RuntimeError, "thread already started");
+  TRY(audit(t, "_thread.start_joinable_thread", function, Value::small_int(daemon), handle));
   r->function = Ref<>(function);
   r->args = Ref<>(Value(empty_tuple()));
   TRY(start(t, r, daemon));
@@ -275,6 +277,7 @@ Result<> start_new_thread(Thread& t, Value function, Value args, Value kwargs) {
   if (!kwargs.is_empty() && !is_a<Dict>(kwargs)) {
     return raise(t, TypeError, "optional 3rd arg must be a dictionary");
   }
+  TRY(audit(t, "_thread.start_new_thread", function, args, kwargs.is_empty() ? none_value() : kwargs));
   ThreadRecord* r = new ThreadRecord;
   r->function = Ref<>(function);
   r->args = Ref<>(args);
