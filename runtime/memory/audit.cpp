@@ -48,7 +48,7 @@ void audit_pass(HeapReport& report, bool restore) {
   AuditEdges edges(report, restore);
   visit_global_roots(edges);
   visit_refs(edges);
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     visit_thread_registers(*x, edges);
     visit_thread_counts(*x, edges);
   }

@@ -447,7 +447,7 @@ bool wants_ticks() {
   if (g_ck.active.load_relaxed() != 0) return true;
   if (g_ck.common_size.load_relaxed() != 0) return true;
   RawGuard guard(g_world.list_lock);
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     if (x->memory->has_candidates.load_relaxed()) return true;
   }
   return false;
@@ -460,7 +460,7 @@ static void watch(i64 now) {
   static const bool on = getenv("TAIPAN_WATCHDOG") != nullptr;
   if (!on || g_ck.active.load_relaxed() == 0) return;
   u64 e = g_ck.epoch.load_relaxed();
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     if (x->memory->acked.load_acquire() >= e || x->memory->watched == e) continue;
     if (x->state.load_relaxed() != ThreadState::Attached || now - g_ck.started < 10000000) continue;
     x->memory->watched = e;
@@ -474,7 +474,7 @@ void tick_checkpoints() {
   RawGuard guard(g_world.list_lock);
   watch(monotonic_ns());
   bool common = g_ck.common_size.load_relaxed() != 0;
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     bool own = x->memory->has_candidates.load_relaxed() != 0;
     bool attached = x->state.load_relaxed() == ThreadState::Attached;
     if (!own && !(common && attached)) continue;

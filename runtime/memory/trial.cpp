@@ -149,7 +149,7 @@ void TrialDeletion::mark_registers() {
    private:
     TrialDeletion& d_;
   } v(*this);
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     visit_thread_registers(*x, v);
     v.registers(&x->async_exc, 1);
   }
@@ -162,7 +162,7 @@ void TrialDeletion::mark_sticky_roots() {
   Edges mark(*this, Edges::Pass::Mark);
   visit_global_roots(mark);
   visit_refs(mark);
-  for (Thread* x = g_world.threads; x; x = x->next) visit_thread_counts(*x, mark);
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) visit_thread_counts(*x, mark);
   struct Context {
     TrialDeletion& d;
     Edges& mark;

@@ -3,7 +3,10 @@
 #include <cstring>
 
 #include "runtime/object/call.h"
+#include "runtime/object/buffer_lock.h"
 #include "runtime/object/error.h"
+#include "runtime/types/bytes.h"
+#include "runtime/types/memoryview.h"
 
 namespace taipan {
 
@@ -46,8 +49,18 @@ bool buffer_is_contiguous(const Buffer& view, char order) {
   return true;
 }
 
+Object* buffer_owner(const Buffer& view) {
+  Value exporter = view.exporter;
+  if (is_exact<MemoryView>(exporter)) {
+    ManagedBuffer* managed = exporter.as<MemoryView>()->managed.borrow();
+    exporter = managed == nullptr ? Value::empty() : managed->exporter.borrow();
+  }
+  return exporter.is_ref() && !is_exact<Bytes>(exporter) ? exporter.object() : nullptr;
+}
+
 void buffer_copy_out(const Buffer& view, u8* out, char order) {
   if (view.size == 0) return;
+  BufferLock lock(view);
   if (buffer_is_contiguous(view, order)) {
     std::memcpy(out, view.data, view.size);
     return;

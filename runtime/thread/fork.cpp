@@ -47,9 +47,9 @@ void after_fork_child(Thread& t) {
   g_main_thread.store_seq_cst(&t);
   // The other threads are gone: this one adopts their candidates, their registers count as gone, their
   // heaps go to the pool. What was local to them is flagged shared: nobody else will count it plainly.
-  Thread* x = g_world.threads;
+  Thread* x = g_world.threads.load_acquire();
   t.next = nullptr;
-  g_world.threads = &t;
+  g_world.threads.store_release(&t);
   g_world.thread_count = 1;
   while (x) {
     Thread* next = x->next;

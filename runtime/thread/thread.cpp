@@ -105,8 +105,8 @@ Thread* thread_enter(bool is_main, usize stack_words) {
   {
     RawGuard guard(g_world.list_lock);
     thread_joins_checkpoints(*t);
-    t->next = g_world.threads;
-    g_world.threads = t;
+    t->next = g_world.threads.load_relaxed();
+    g_world.threads.store_release(t);
     ++g_world.thread_count;
     if (is_main) g_main_thread.store_seq_cst(t);
   }
@@ -165,9 +165,13 @@ void thread_exit(Thread& t) {
     // Still attached: nobody scans this thread, and under the lock nobody else finds it.
     RawGuard guard(g_world.list_lock);
     thread_leaves_checkpoints(t);
-    Thread** at = &g_world.threads;
-    while (*at != &t) at = &(*at)->next;
-    *at = t.next;
+    Thread* first = g_world.threads.load_relaxed();
+    if (first == &t) {
+      g_world.threads.store_release(t.next);
+    } else {
+      while (first->next != &t) first = first->next;
+      first->next = t.next;
+    }
     --g_world.thread_count;
     if (g_main_thread.load_relaxed() == &t) g_main_thread.store_seq_cst(nullptr);
   }

@@ -130,7 +130,7 @@ bool begin_exit(Thread& t, i64 timeout_ns) {
 bool for_each_stopped_thread(bool (*visit)(Thread& x, void* data), void* data) {
   // Births and ends of threads need the list's lock while attached, so the list stands still; the lock itself is
   // not held, for `visit` may allocate.
-  for (Thread* x = g_world.threads; x; x = x->next) {
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) {
     if (!visit(*x, data)) return false;
   }
   return true;

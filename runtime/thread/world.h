@@ -8,7 +8,9 @@ namespace taipan {
 
 struct World {
   RawMutex list_lock;          // the list, thread_count, async_exc; short sections
-  Thread* threads = nullptr;
+  // Written under list_lock. A stopped world may be walked without it: threads leave it attached, and one that
+  // begins puts itself in front, complete (release), before it attaches.
+  Atomic<Thread*> threads{nullptr};
   u32 thread_count = 0;
   bool counts_lost = false;    // forked: what the registers of threads that are gone counted stays counted
 
@@ -25,7 +27,7 @@ extern Atomic<Thread*> g_main_thread;  // read by signal handlers
 void wake_state_waiters(Thread& x);
 template <class F>
 void for_each_thread_locked(F f) {
-  for (Thread* x = g_world.threads; x; x = x->next) f(*x);
+  for (Thread* x = g_world.threads.load_acquire(); x; x = x->next) f(*x);
 }
 void gil_acquire(Thread& t);
 void gil_release(Thread& t);

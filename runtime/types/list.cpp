@@ -478,8 +478,10 @@ Status list_repeat_in_place(Thread& t, List* l, ssize times) {
   (void)TRY(list_reserve_locked(t, l, total));
   ListItems* items = l->items_.load_relaxed();
   Slot<>* s = items->slots();
-  for (usize i = n; i < total; ++i) {
-    s[i].raw().store_release(SlotBase::count_for_slot(s[i - n].borrow()).bits);
+  if (guard.is_shared()) {
+    for (usize i = n; i < total; ++i) s[i].raw().store_release(SlotBase::count_for_slot(s[i - n].borrow()).bits);
+  } else {
+    for (usize i = n; i < total; ++i) s[i].raw().store_relaxed(SlotBase::count_for_slot(s[i - n].borrow()).bits);
   }
   l->size_.store_release(total);
   if (guard.is_shared()) note_write(items);

@@ -188,6 +188,8 @@ void view_as_buffer(MemoryView* v, Buffer* out) {
   out->shape = v->shape();
   out->strides = v->strides();
   out->suboffsets = v->has_suboffsets ? v->suboffsets() : nullptr;
+  ManagedBuffer* m = v->managed.borrow();
+  out->exporter = m == nullptr ? Value::empty() : m->exporter.borrow();
 }
 
 bool view_is_contiguous(MemoryView* v, char order) {

@@ -1,6 +1,7 @@
 // memoryview: items, slices, casts, lists, comparison.
 #include <cstring>
 
+#include "runtime/object/buffer_lock.h"
 #include "runtime/object/call.h"
 #include "runtime/types/bytes_methods.h"
 #include "runtime/types/container_util.h"
@@ -94,15 +95,23 @@ Status set_slice(Thread& t, MemoryView* v, Slice* slice, Value value) {
   if (copy == nullptr) return raise_memory_error(t);
   buffer_copy_out(source.view(), static_cast<u8*>(copy));
   const u8* from = static_cast<u8*>(copy);
-  for (ssize i = 0; i < to.shape[0]; ++i, from += to.itemsize) {
-    std::memcpy(step_to(to, 0, to.data, i), from, to.itemsize);
+  {
+    BufferLock lock(to);
+    for (ssize i = 0; i < to.shape[0]; ++i, from += to.itemsize) {
+      std::memcpy(step_to(to, 0, to.data, i), from, to.itemsize);
+    }
   }
   buffer_free(copy, to.size);
   return kDone;
 }
 
+void write_item(const Buffer& b, u8* at, const u8* bytes) {
+  BufferLock lock(b);
+  std::memcpy(at, bytes, b.itemsize);
+}
+
 Result<> list_of(Thread& t, char format, const Buffer& b, u32 dim, u8* at) {
-  if (dim == b.ndim) return unpack_item(t, format, at);
+  if (dim == b.ndim) return read_item(t, format, b, at);
   Local<List> out(t, TRY(list_new(t, static_cast<usize>(b.shape[dim]))));
   LoopPoll poll(t);
   for (ssize i = 0; i < b.shape[dim]; ++i) {
@@ -136,6 +145,7 @@ struct Geometry {
 };
 
 bool equal_buffers(Buffer& a, Buffer& b) {
+  BufferLockPair locks(a, b);
   if (a.ndim != b.ndim) return false;
   for (u32 i = 0; i < a.ndim; ++i) {
     if (a.dim(i) != b.dim(i)) return false;
@@ -178,6 +188,15 @@ Result<u32> read_shape(Thread& t, Value v, usize itemsize, usize size, ssize* sh
 
 }  // namespace
 
+Result<> read_item(Thread& t, char format, const Buffer& b, const u8* at) {
+  u8 bytes[kMaxItem];
+  {
+    BufferLock lock(b);
+    std::memcpy(bytes, at, native_size(format));
+  }
+  return unpack_item(t, format, bytes);
+}
+
 Result<char> view_format(Thread& t, MemoryView* v) {
   char c = native_format(v->format);
   if (c == 0) {
@@ -193,14 +212,14 @@ Result<> memoryview_get_item(Thread& t, Value self, Value key) {
   Buffer b;
   view_as_buffer(v, &b);
   if (v->ndim == 0) {
-    if (is_a<Tuple>(key) && key.as<Tuple>()->size() == 0) return unpack_item(t, TRY(view_format(t, v)), v->data);
+    if (is_a<Tuple>(key) && key.as<Tuple>()->size() == 0) return read_item(t, TRY(view_format(t, v)), b, v->data);
     if (same(key, Value(&ellipsis_object))) return own(self);
     return raise(t, TypeError, "invalid indexing of 0-dim memory");
   }
   bool tuple = is_a<Tuple>(key);
   if (is_index(key) || (tuple && all_items(key.as<Tuple>(), is_index))) {
     char format = TRY(view_format(t, v));
-    return unpack_item(t, format, TRY(item_address(t, v, b, key)));
+    return read_item(t, format, b, TRY(item_address(t, v, b, key)));
   }
   if (is_slice(key)) return slice_view(t, v, key.as<Slice>());
   if (tuple && all_items(key.as<Tuple>(), is_slice)) {
@@ -223,7 +242,7 @@ Status memoryview_set_item(Thread& t, Value self, Value key, Value value) {
       return raise(t, TypeError, "invalid indexing of 0-dim memory");
     }
     TRY(pack_item(t, TRY(view_format(t, v)), bytes, value));
-    std::memcpy(v->data, bytes, v->itemsize);
+    write_item(b, v->data, bytes);
     return kDone;
   }
   bool tuple = is_a<Tuple>(key);
@@ -231,7 +250,7 @@ Status memoryview_set_item(Thread& t, Value self, Value key, Value value) {
     char format = TRY(view_format(t, v));
     u8* at = TRY(item_address(t, v, b, key));
     TRY(pack_item(t, format, bytes, value));
-    std::memcpy(at, bytes, v->itemsize);
+    write_item(b, at, bytes);
     return kDone;
   }
   if (is_slice(key) && v->ndim == 1) return set_slice(t, v, key.as<Slice>(), value);

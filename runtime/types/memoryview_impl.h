@@ -36,7 +36,7 @@ class ViewHold {
 
 // A new view of base's memory with room for ndim dimensions; geometry is copied if ndim fits.
 Result<MemoryView> memoryview_derive(Thread& t, MemoryView* base, u32 ndim);
-void view_as_buffer(MemoryView* v, Buffer* out);  // pointers into v; nothing to release
+void view_as_buffer(MemoryView* v, Buffer* out);  // pointers into v; nothing to release, the exporter is the memory's
 bool view_is_contiguous(MemoryView* v, char order);
 // The address behind suboffsets of one step along dimension `dim`.
 inline u8* step_to(const Buffer& b, u32 dim, u8* at, ssize index) {
@@ -45,7 +45,9 @@ inline u8* step_to(const Buffer& b, u32 dim, u8* at, ssize index) {
   return at;
 }
 
-// memoryview_methods.cpp
+// One item of the view's memory, whole: neither half old nor half new if others write it meanwhile.
+Result<> read_item(Thread& t, char format, const Buffer& b, const u8* at);
+// memoryview_access.cpp
 Result<> memoryview_get_item(Thread& t, Value self, Value key);
 Status memoryview_set_item(Thread& t, Value self, Value key, Value v);
 Result<MemoryView> memoryview_cast(Thread& t, MemoryView* v, Str* format, Opt<Value> shape);

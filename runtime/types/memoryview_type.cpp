@@ -206,7 +206,7 @@ Result<ssize> index(Thread& t, MemoryView* v, Value value, Value start, Value st
   view_as_buffer(v, &b);
   LoopPoll poll(t);
   for (ssize i = from; i < to && i < n; ++i) {
-    Local<> item(t, TRY(unpack_item(t, format, step_to(b, 0, b.data, i))));
+    Local<> item(t, TRY(read_item(t, format, b, step_to(b, 0, b.data, i))));
     if (TRY(equal(t, item, value))) return i;
     TRY(poll());
   }
