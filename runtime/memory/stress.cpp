@@ -86,6 +86,20 @@ void move_storage_of_registers(Thread& t) {
   }
 }
 
+bool collection_is_due(Thread& t) {
+  // At every safepoint a program of seconds would take hours. The k-th gap is up to k*k/2048 safepoints: about two
+  // thousand collections in the first million. Which ones depends on k alone, so a failure comes again.
+  static Atomic<u64> safepoints, next;
+  static Atomic<u64> done;
+  if (safepoints.fetch_add_relaxed(1) < next.load_relaxed()) return false;  // threads may both be first: twice, then
+  u64 k = done.fetch_add_relaxed(1) + 1;
+  u64 mixed = k * 0x9E3779B97F4A7C15u >> 32;
+  next.store_relaxed(safepoints.load_relaxed() + mixed % (1 + k * k / 2048));
+  bool shared = g_multi_threaded.load_relaxed() || g_birth_flags != 0;
+  if (shared && k % 8 == 0 && collector_is_enabled()) collect_shared(t);
+  return true;
+}
+
 void make_sticky_now_and_then(Thread& t) {
   static Atomic<u32> safepoints;
   u32 n = safepoints.fetch_add_relaxed(1);

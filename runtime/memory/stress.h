@@ -9,7 +9,7 @@ namespace taipan {
 
 struct Stress {
   bool checkpoint = false;  // one at each safepoint
-  bool collect = false;     // a local collection at each safepoint
+  bool collect = false;     // collections at the first safepoints, then at ever fewer, irregularly
   bool move = false;        // each safepoint moves the storage of what this thread's registers name (R4)
   bool audit = false;       // now and then the counts of all objects are compared with what is found
   u32 audit_every = 1 << 14;  // safepoints
@@ -21,6 +21,7 @@ extern Stress g_stress;
 
 // At a safepoint.
 void move_storage_of_registers(Thread& t);
+bool collection_is_due(Thread& t);        // a local one; every now and then collects shared objects itself
 void make_sticky_now_and_then(Thread& t);  // whoever holds such an object unseen loses it
 void verify_now_and_then(Thread& t);  // R1; fatal if something is wrong
 

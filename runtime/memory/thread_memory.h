@@ -9,6 +9,8 @@
 
 namespace taipan {
 
+class HeldEdges;
+
 // Storage that waits for a checkpoint (I6, R9).
 struct Retired {
   enum Kind : u8 { Buffer, ObjectBlock, Call };
@@ -35,7 +37,10 @@ struct ThreadMemory {
 
   // --- finalisers and callbacks (pending.cpp) ------------------------------------------------------
   ChunkQueue<Pending> pending;
+  GrowingStack<Pending> due;     // taken from it by run_pending(), next on top
   u32 pending_depth = 0;
+
+  HeldEdges* held = nullptr;     // innermost first
 
   // --- publication (publish.cpp) -------------------------------------------------------------------
   GrowingStack<Object*> publish_work;

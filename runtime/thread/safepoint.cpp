@@ -51,7 +51,7 @@ Status safepoint_slow(Thread& t) {
       reasons |= kPollCheckpoint;
     }
     if (g_stress.sticky_every) make_sticky_now_and_then(t);
-    if (g_stress.collect) reasons |= kPollCollect;
+    if (g_stress.collect && collection_is_due(t)) reasons |= kPollCollect;
   }
   if (reasons & kPollCheckpoint) {
     checkpoint_poll(t);

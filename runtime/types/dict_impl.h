@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 
+#include "runtime/thread/held.h"
 #include "runtime/types/container_util.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/dict_table.h"
@@ -99,6 +100,22 @@ Result<bool> dict_contains_hashed(Thread& t, Dict* d, Value key, u64 hash);
 Result<> dict_remove_hashed(Thread& t, Dict* d, Value key, u64 hash);
 // A counted copy of the live entries as a table of its own (capacity 0: the empty one). Null: MemoryError.
 DictTable* dict_snapshot(Thread& t, Dict* d, usize* live);
+// A counted copy of a table while Python code may run: its references are seen by collections; it ends here.
+class HeldTable {
+ public:
+  HeldTable(Thread& t, DictTable* copy)
+      : copy_(copy),
+        edges_(t, copy, [](void* table, EdgeVisitor& v) { table_visit(static_cast<DictTable*>(table), v); }) {}
+  ~HeldTable() {
+    table_drop_entries(copy_);
+    table_free(copy_);
+  }
+  HeldTable(const HeldTable&) = delete;
+
+ private:
+  DictTable* copy_;
+  HeldEdges edges_;
+};
 void dict_visit(Object* o, EdgeVisitor& visit);  // frozendict too
 void dict_destroy(Object* o);
 Result<Str> mapping_repr(Thread& t, Value map);  // {key: value, ...}

@@ -37,6 +37,7 @@ struct Merge {
 
   // A counted snapshot: its keys and values outlive whatever their __eq__ does to the source.
   Status from_table(DictTable* copy, Dict* source) {
+    HeldTable held(t, copy);
     Status status = kDone;
     u32 generation = generation_of(source);
     usize size = dict_size(source);
@@ -53,8 +54,6 @@ struct Merge {
       status = poll();
       if (status.is_error()) break;
     }
-    table_drop_entries(copy);
-    table_free(copy);
     return status;
   }
 

@@ -193,6 +193,7 @@ void set_take_table(Thread& t, Set* s, Set* from) {
 }
 
 static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
+  HeldTable held(t, copy);
   Status status = kDone;
   LoopPoll poll(t);
   for (u32 e = 0; e < copy->end.load_relaxed() && !status.is_error(); ++e) {
@@ -201,8 +202,6 @@ static Status update_from_table(Thread& t, Set* s, DictTable* copy) {
     status = set_add_hashed(t, s, k, table_hash(copy, e));
     if (!status.is_error()) status = poll();
   }
-  table_drop_entries(copy);
-  table_free(copy);
   return status;
 }
 

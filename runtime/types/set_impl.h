@@ -43,6 +43,7 @@ Result<bool> for_each_element(Thread& t, Set* s, Body body) {
     (void)raise_memory_error(t);
     return kError;
   }
+  HeldTable held(t, copy);
   Result<bool> r = true;
   u64 position = 0;
   Value v;
@@ -54,8 +55,6 @@ Result<bool> for_each_element(Thread& t, Set* s, Body body) {
     }
     r = body(v, table_hash(copy, static_cast<u32>(position - 1)));
   }
-  table_drop_entries(copy);
-  table_free(copy);
   return r;
 }
 

@@ -1,4 +1,5 @@
 """f_locals that writes through; frames of generators: who is on the stack, and what outlives whom."""
+# not under: publish
 import gc
 import sys
 import warnings

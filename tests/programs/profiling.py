@@ -1,4 +1,5 @@
 # sys.setprofile: calls and returns of Python and native functions, generators, exceptions.
+# not under: publish
 import sys
 
 
