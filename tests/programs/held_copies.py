@@ -13,8 +13,6 @@ class Key:
         global busy
         if on and not busy:
             busy = True
-            for i in range(50):
-                pass
             gc.collect()
             busy = False
         return self.n == other.n
@@ -22,16 +20,16 @@ class Key:
 
 on = busy = False
 for operation in ("|", "&", "-", "^"):
-    first = {Key(i) for i in range(12)}
-    second = {Key(i) for i in range(6, 18)}
+    first = {Key(i) for i in range(6)}
+    second = {Key(i) for i in range(3, 9)}
     on = True
     result = eval(f"first {operation} second")
     on = False
     print(operation, sorted(k.n for k in result), len(first))
 for change in ("second.update(first)", "second.intersection_update(first)", "second.difference_update(first)",
                "second.symmetric_difference_update(first)"):
-    first = {Key(i) for i in range(12)}
-    second = {Key(i) for i in range(6, 18)}
+    first = {Key(i) for i in range(6)}
+    second = {Key(i) for i in range(3, 9)}
     on = True
     try:
         eval(change)
