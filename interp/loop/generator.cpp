@@ -99,7 +99,7 @@ TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
   const Instr* pc = frame_pc(fp);
   put(fp, wide_a(pc), v);
   bool is_loop = pc->op == static_cast<u8>(Op::FOR_ITER);
-  set_frame_pc(fp, pc + (is_loop ? (has_wide_prefix(pc) ? static_cast<i32>(static_cast<u32>(pc[-1].c) << 16 | pc->c) : pc->sc()) : 1));
+  set_frame_pc(fp, pc + (is_loop ? jump_offset(pc) : 1));
   run_pending(t);
   return Outcome::Enter;
 }
@@ -108,15 +108,13 @@ TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
 Outcome deliver_end(Thread& t, Value result) {
   Value* fp = t.fp;
   const Instr* pc = frame_pc(fp);
-  u32 b = has_wide_prefix(pc) ? static_cast<u32>(pc[-1].b) << 16 | pc->b : pc->b;
-  i32 offset = has_wide_prefix(pc) ? static_cast<i32>(static_cast<u32>(pc[-1].c) << 16 | pc->c) : pc->sc();
-  Value iterator = take_killed(fp, b, pc->k & kKillB);
+  Value iterator = take_killed(fp, wide_b(pc), pc->k & kKillB);
   if (pc->op == static_cast<u8>(Op::FOR_ITER)) {
     drop(result);
     set_frame_pc(fp, pc + 1);
   } else {
     put(fp, wide_a(pc), result);
-    set_frame_pc(fp, pc + offset);
+    set_frame_pc(fp, pc + jump_offset(pc));
   }
   drop(iterator);
   run_pending(t);

@@ -258,7 +258,7 @@ Outcome leave_compare_jump(Thread& t, Value* fp, Value result) {
     answer = asked.take();
   }
   bool jumps = finish_jump(t, fp, pc, a, b, test, answer) == Outcome::Jump;
-  i32 offset = has_wide_prefix(pc) ? static_cast<i32>(wide_c(pc)) : pc->sc();
+  i32 offset = jump_offset(pc);
   set_frame_pc(fp, pc + (jumps ? offset : 1));
   if (jumps && offset <= 0 && safepoint(t).is_error()) return Outcome::Error;
   return Outcome::Enter;

@@ -18,6 +18,8 @@ inline Value take_killed(Value* fp, u32 r, bool kill) {
   fp[r] = Value::empty();
   return v;
 }
+// Where an instruction with its offset in c jumps to, from itself.
+inline i32 jump_offset(const Instr* pc) { return has_wide_prefix(pc) ? static_cast<i32>(wide_c(pc)) : pc->sc(); }
 inline Value take_register(Value* fp, u32 r) { return take_killed(fp, r, true); }
 
 // Stores an owned word and drops the old one. (run_pending is up to the caller.)

@@ -45,23 +45,14 @@ Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
       run_pending(t);
       return Outcome::Enter;
     case FrameKind::Operator:
+    case FrameKind::Compare:
     case FrameKind::Item: {
       t.top = frame_top(previous, frame_code(previous));
       const Instr* pc = frame_pc(previous);
-      if (frame_kind(fp) == FrameKind::Operator && is_not_implemented(result)) {
-        Result<> other = operator_not_implemented(t, previous, pc);
-        if (other.is_error()) return Outcome::Error;
-        result = other.word();
-      }
-      set_frame_pc(previous, pc + 1);
-      finish_bc(t, previous, pc, wide_a(pc), wide_b(pc), wide_c(pc), result);
-      return Outcome::Enter;
-    }
-    case FrameKind::Compare: {
-      t.top = frame_top(previous, frame_code(previous));
-      const Instr* pc = frame_pc(previous);
-      if (is_not_implemented(result)) {
-        Result<> other = comparison_not_implemented(t, previous, pc);
+      FrameKind kind = frame_kind(fp);
+      if (kind != FrameKind::Item && is_not_implemented(result)) {
+        Result<> other = kind == FrameKind::Compare ? comparison_not_implemented(t, previous, pc)
+                                                    : operator_not_implemented(t, previous, pc);
         if (other.is_error()) return Outcome::Error;
         result = other.word();
       }
