@@ -61,7 +61,10 @@ void update_new(Thread& t, Type& type) {
   if (is_exact<NativeFunction>(v)) {
     auto* f = v.as<NativeFunction>();
     if (is_new_function(f) && f->self.borrow().as<Type>()->slots.new_) {
-      type.slots.new_ = f->self.borrow().as<Type>()->slots.new_;
+      // `__new__ = list.__new__` in a class of another layout changes nothing, as in CPython.
+      Type& maker = *f->self.borrow().as<Type>();
+      bool fits = &maker == &type || (is_subtype(type, maker) && type.native->slots.new_ == maker.slots.new_);
+      type.slots.new_ = (fits ? maker : *type.base.borrow()).slots.new_;
       return;
     }
   }
