@@ -57,7 +57,13 @@ Result<Tuple> compute_mro(Thread& t, Type& type, Tuple* bases) {
     }
   }
   usize most = 1 + n;
-  for (usize i = 0; i < n; ++i) most += (*bases)[i].as<Type>()->mro.borrow()->size();
+  for (usize i = 0; i < n; ++i) {
+    Type* base = (*bases)[i].as<Type>();
+    if (base->mro.is_empty()) {
+      return raise(t, TypeError, "Cannot extend an incomplete type '{}'", base->name.borrow());
+    }
+    most += base->mro.borrow()->size();
+  }
   auto* runs = static_cast<Run*>(buffer_allocate(t, (n + 1) * sizeof(Run) + most * sizeof(Value)));
   if (runs == nullptr) {
     (void)raise_memory_error(t);

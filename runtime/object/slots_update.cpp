@@ -112,8 +112,8 @@ void update_all_slots(Thread& t, Type& type) {
     Type* base = type.base.borrow();
     type.slots = base->slots;
     Tuple* bases = type.bases.borrow();
-    bool only_own = bases->size() == 1 && same((*bases)[0], Value(base)) &&
-                    type.mro.borrow()->size() == base->mro.borrow()->size() + 1;
+    bool only_own = bases->size() == 1 && same((*bases)[0], Value(base)) && !type.mro.is_empty() &&
+                    !base->mro.is_empty() && type.mro.borrow()->size() == base->mro.borrow()->size() + 1;
     if (only_own) {
       // Everything else is the base's: its slots are right already.
       Dict* dict = type.dict.borrow();

@@ -58,23 +58,55 @@ Result<Type> best_base(Thread& t, Tuple* bases) {
 
 namespace {
 
-bool contains_class(Tuple* mro, Type& cls) {
-  for (usize i = 0; i < mro->size(); ++i) {
+// Would `cls` become its own ancestor? The MRO of `base` may lag behind its bases while a mro() method runs.
+bool descends_from(Type& base, Type& cls) {
+  Tuple* mro = base.mro.borrow();
+  for (usize i = 0; mro && i < mro->size(); ++i) {
     if (same((*mro)[i], Value(&cls))) return true;
+  }
+  for (Type* b = &base; b; b = b->base.borrow()) {
+    if (b == &cls) return true;
   }
   return false;
 }
 
-// New MROs for the class and all below it; the old ones go to `saved` as (class, old mro) pairs.
+void replace_mro(Thread& t, Type& cls, Value mro) {
+  ClassMutation mutation(t, cls, nullptr);
+  cls.mro.store(&cls, mro);
+}
+
+// New MROs for the class and all below it; `saved` gets (class, new MRO, old MRO) for each. The mro() methods of
+// metaclasses run here, and may assign __bases__ themselves: then the inner assignment's result stays.
 Status rebuild_mros(Thread& t, Type& cls, List* saved) {
   TRY(check_machine_stack(t, " while changing __bases__"));
-  Local<Tuple> old(t, cls.mro.load(&cls));
-  Local<Tuple> fresh(t, TRY(compute_mro_for_class(t, cls, cls.bases.borrow())));
+  Local<> old(t, cls.mro.is_empty() ? none() : Result<>(cls.mro.load(&cls)));
+  Local<Tuple> bases(t, cls.bases.load(&cls));
+  Local<Tuple> fresh(t, TRY(compute_mro_for_class(t, cls, bases)));
+  Value now = cls.mro.is_empty() ? none_value() : Value(cls.mro.borrow());
+  if (!same(now, old)) return kDone;
   TRY(list_append(t, saved, Value(&cls)));
-  TRY(list_append(t, saved, old.value()));
-  cls.mro.store(&cls, fresh.value());
-  for (u32 i = 0; Type* sub = subclass_at(cls, i); ++i) TRY(rebuild_mros(t, *sub, saved));
+  TRY(list_append(t, saved, fresh.value()));
+  TRY(list_append(t, saved, old));
+  replace_mro(t, cls, fresh.value());
+  Local<List> below(t, TRY(subclasses_list(t, cls)));
+  for (usize i = 0; i < list_size(below); ++i) {
+    TRY(rebuild_mros(t, *list_borrow(below, i).as<Type>(), saved));
+  }
   return kDone;
+}
+
+// Puts the old MROs back, except where somebody else has changed them since.
+void restore_mros(Thread& t, List* saved) {
+  for (usize i = 0; i + 2 < list_size(saved); i += 3) {
+    Type& cls = *list_borrow(saved, i).as<Type>();
+    Value old = list_borrow(saved, i + 2);
+    if (!same(Value(cls.mro.borrow()), list_borrow(saved, i + 1))) continue;
+    if (is_none(old)) {
+      cls.mro.clear(&cls);
+    } else {
+      replace_mro(t, cls, old);
+    }
+  }
 }
 
 }  // namespace
@@ -92,7 +124,7 @@ Status set_bases(Thread& t, Type& cls, Value v) {
     if (!is_a<Type>(b)) {
       return raise(t, TypeError, "{}.__bases__ must be tuple of classes, not '{!T}'", cls.name.borrow(), b);
     }
-    if (contains_class(b.as<Type>()->mro.borrow(), cls)) {
+    if (descends_from(*b.as<Type>(), cls)) {
       return raise(t, TypeError, "a __bases__ item causes an inheritance cycle");
     }
   }
@@ -107,18 +139,19 @@ Status set_bases(Thread& t, Type& cls, Value v) {
   }
   Local<Tuple> old_bases(t, cls.bases.load(&cls));
   Local<List> saved(t, TRY(list_new(t)));
-  ClassMutation mutation(t, cls, nullptr);
   cls.bases.store(&cls, v);
   cls.base.store(&cls, Value(best.get()));
-  if (rebuild_mros(t, cls, saved).is_error()) {
-    for (usize i = 0; i + 1 < list_size(saved); i += 2) {
-      Type* changed = list_borrow(saved, i).as<Type>();
-      changed->mro.store(changed, list_borrow(saved, i + 1));
+  bool failed = rebuild_mros(t, cls, saved).is_error();
+  bool mine = same(Value(cls.bases.borrow()), v);  // else a mro() method assigned others meanwhile
+  if (failed) {
+    if (mine) {
+      cls.bases.store(&cls, old_bases.value());
+      cls.base.store(&cls, Value(&old_base));
     }
-    cls.bases.store(&cls, old_bases.value());
-    cls.base.store(&cls, Value(&old_base));
+    restore_mros(t, saved);
     return kError;
   }
+  if (!mine) return kDone;
   for (usize i = 0; i < old_bases->size(); ++i) {
     remove_subclass(t, *(*old_bases.get())[i].as<Type>(), cls);
   }

@@ -203,12 +203,16 @@ Result<Type> build(Thread& t, Type& metatype, Str* name, Tuple* bases, Dict* nam
   TRY(add_slot_members(t, cls, base, plan));
 
   Local<Tuple> mro(t, TRY(compute_mro_for_class(t, cls, bases)));
-  cls.mro.store(&cls, mro.value());
+  // A mro() method may have assigned __bases__, which gave the class its MRO and its bases a subclass.
+  bool has_mro = !cls.mro.is_empty();
+  if (!has_mro) cls.mro.store(&cls, mro.value());
   cls.type_flags.fetch_or_relaxed(kTypeReady);
   update_all_slots(t, cls);
   register_type(cls);
   TRY(fill_cells(t, cls, dict));
-  for (usize i = 0; i < bases->size(); ++i) TRY(add_subclass(t, *(*bases)[i].as<Type>(), cls));
+  for (usize i = 0; i < bases->size() && !has_mro; ++i) {
+    TRY(add_subclass(t, *(*bases)[i].as<Type>(), cls));
+  }
   TRY(call_set_names(t, cls));
   TRY(call_init_subclass(t, cls, kwargs, kwnames));
   return own(&cls);

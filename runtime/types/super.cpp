@@ -31,7 +31,7 @@ Result<Type> self_type_for(Thread& t, Type& type, Value self) {
 // The first class after `type` in the MRO that has `name`: borrowed.
 Value lookup_after(Type& type, Type& start, Str* name, bool* found_type) {
   Tuple* mro = start.mro.borrow();
-  usize n = mro->size(), i = 0;
+  usize n = mro ? mro->size() : 0, i = 0;  // none yet: a mro() method asks
   while (i < n && !same((*mro)[i], Value(&type))) ++i;
   *found_type = i < n;
   for (++i; i < n; ++i) {

@@ -335,9 +335,9 @@ Result<> type_subclasscheck(Thread& t, Type* self, Value subclass) {
   return boolean(TRY(subclass_check_default(t, subclass, Value(self))));
 }
 Status merge_class(Thread& t, Dict* into, Type& cls) {
-  Tuple* mro = cls.mro.borrow();
+  Local<Tuple> mro(t, cls.mro.is_empty() ? TRY(tuple_of(t, Value(&cls))) : cls.mro.load(&cls));
   for (usize i = mro->size(); i-- > 0;) {
-    Local<Dict> d(t, (*mro)[i].as<Type>()->dict.load((*mro)[i].object()));
+    Local<Dict> d(t, (*mro.get())[i].as<Type>()->dict.load((*mro.get())[i].object()));
     TRY(dict_update(t, into, d));
   }
   return kDone;
@@ -368,7 +368,11 @@ const GetSetDef kGetSets[] = {
        return set_bases(t, cls_of(self), v);
      },
      nullptr},
-    {"__mro__", [](Thread&, Value v) -> Result<> { return cls_of(v).mro.load(v.object()); }, nullptr, nullptr},
+    {"__mro__",
+     [](Thread&, Value v) -> Result<> {
+       return cls_of(v).mro.is_empty() ? none() : Result<>(cls_of(v).mro.load(v.object()));
+     },
+     nullptr, nullptr},
     {"__base__",
      [](Thread&, Value v) -> Result<> {
        return cls_of(v).base.is_empty() ? none() : Result<>(cls_of(v).base.load(v.object()));
