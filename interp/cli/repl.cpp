@@ -8,6 +8,7 @@
 
 #include "interp/loop/caret.h"
 #include "interp/loop/engine.h"
+#include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
 #include "runtime/modules/builtins/builtins.h"
@@ -120,6 +121,7 @@ Result<bool> read_and_run(Thread& t, Reader& reader, Module* main) {
     TRY(write_prompt(t, "ps2"));
   }
   reader.flags |= future_flags(*code.get());
+  if (register_code_source(t, code.get(), source + "\n").is_error()) clear_error(t);
   drop(TRY(run_code(t, code, main->dict.borrow(), Value::empty(), nullptr)));
   return true;
 }

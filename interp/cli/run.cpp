@@ -37,6 +37,7 @@
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
 #include "runtime/types/module.h"
+#include "runtime/types/module_trouble.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 
@@ -64,15 +65,17 @@ Status set_text(Thread& t, Module* m, Str* name, const std::string& text) {
   return module_set(t, m, name, s);
 }
 
-Status run_source(Thread& t, Module* main, const std::string& source, const std::string& name, bool is_utf8) {
+Status run_source(Thread& t, Module* main, const std::string& source, const std::string& name, bool is_utf8, bool is_command = false) {
   Local<Str> filename(t, TRY(str_from_utf8_surrogateescape(t, name)));
   Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, 0, kSourceIsScript, g_config.optimize)));
+  if (is_command) set_command_source(code.get(), source);
   drop(TRY(run_code(t, code, main->dict.borrow(), Value::empty(), nullptr)));
   return kDone;
 }
 
 Status prepend_path(Thread& t, const std::string& folder) {
   if (g_config.safe_path) return kDone;
+  set_script_folder(folder);
   Local<> path(t, TRY(sys_get(t, "path")));
   Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, folder)));
   return list_insert(t, path.value().as<List>(), 0, Value(text));
@@ -218,7 +221,7 @@ Status run_program(Thread& t, const Options& o) {
       TRY(prepend_path(t, ""));
       std::string source = without_margin(o.what);
       register_source("<string>", source);
-      return run_source(t, main, source + "\n", "<string>", true);
+      return run_source(t, main, source + "\n", "<string>", true, true);
     }
     case RunMode::Module: return run_module(t, o.what);
     case RunMode::Script: return run_script(t, main, o.what);
@@ -229,7 +232,6 @@ Status run_program(Thread& t, const Options& o) {
       TRY(prepend_path(t, ""));
       std::string source;
       read_all(stdin, &source);
-      register_source("<stdin>", source);
       return run_source(t, main, source, "<stdin>", false);
     }
   }
@@ -402,20 +404,34 @@ int report(Thread& t) {
   Result<> hook = sys_get(t, "excepthook");
   if (hook.is_error()) clear_error(t), hook = Result<>::absent();
   Local<> callable(t, hook);
+  Local<> file(t);
+  if (Result<> found = sys_get(t, "stderr"); found.is_error()) clear_error(t);
+  else file.set(found);
+  auto say = [&](const char* text) {
+    if (print_text(t, file, text).is_error()) clear_error(t);
+  };
   bool shown = false;
-  if (!callable.is_empty()) {
+  if (callable.is_empty()) {
+    say("sys.excepthook is missing\n");
+  } else {
     Local<> traceback(t, e->traceback.load(e.get()));
     if (traceback.is_empty()) traceback.set(none());
     if (!audit_excepthook(t, callable, e.get(), traceback)) return 1;
     Result<> r = call(t, callable, Value(&type_of(e.value())), e, traceback);
-    if (r.is_error()) {
-      clear_error(t);
-    } else {
+    if (!r.is_error()) {
       drop(r);
       shown = true;
+    } else if (error_matches(t, SystemExit)) {
+      Local<BaseException> leave(t, take_error(t));
+      return exit_code(t, leave);
+    } else {
+      Local<BaseException> second(t, take_error(t));
+      say("Error in sys.excepthook:\n");
+      if (print_exception(t, second, file).is_error()) clear_error(t);
+      say("\nOriginal exception was:\n");
     }
   }
-  if (!shown && print_exception(t, e, Value::empty()).is_error()) clear_error(t);
+  if (!shown && print_exception(t, e, file).is_error()) clear_error(t);
   return is_instance(e, KeyboardInterrupt) ? kInterrupted : 1;
 }
 

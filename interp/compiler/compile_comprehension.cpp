@@ -244,7 +244,7 @@ void Generator::comprehension_unit(const Expr* e, const Scope* scope, Reg dst) {
   u->top = arg + 1;
   as().touch(arg + 1);
   {
-    At at(*this, *outer->iter);
+    At at(*this, *e);
     as().emit(outer->is_async ? Op::GET_AITER : Op::GET_ITER, arg, iterable.reg, 0, iterable.b());
   }
   Reg result = async_result ? w : dst;

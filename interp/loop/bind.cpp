@@ -8,6 +8,7 @@
 #include "runtime/thread/local.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
 
@@ -99,38 +100,11 @@ u32 find_parameter(const Parameters& p, Str* key) {
 }
 
 // The nearest parameter name, for "Did you mean"; null if none is close.
-usize edit_cost(const Str* x, const Str* y, usize limit) {
-  // Levenshtein with moves of cost 2 and case changes of cost 1, as CPython counts them.
-  usize n = x->length(), m = y->length();
-  if (n > 40 || m > 40) return limit + 1;
-  usize row[41];
-  for (usize i = 0; i <= m; ++i) row[i] = i * 2;
-  for (usize i = 0; i < n; ++i) {
-    usize diagonal = row[0];
-    row[0] = (i + 1) * 2;
-    for (usize j = 0; j < m; ++j) {
-      char32_t cx = x->at(i), cy = y->at(j);
-      bool same_letter = (cx | 32) == (cy | 32) && (cx | 32) >= 'a' && (cx | 32) <= 'z';
-      usize change = cx == cy ? 0 : same_letter ? 1 : 2;
-      usize cost = std::min({row[j + 1] + 2, row[j] + 2, diagonal + change});
-      diagonal = row[j + 1];
-      row[j + 1] = cost;
-    }
-  }
-  return row[m];
-}
 Str* closest_parameter(const Parameters& p, Str* key) {
   Str* best = nullptr;
-  usize best_cost = 0;
-  for (u32 i = p.code->posonlyargcount; i < p.total; ++i) {
-    Str* candidate = p.name(i);
-    usize limit = (candidate->length() + key->length() + 3) * 2 / 6;
-    if (best != nullptr && best_cost - 1 < limit) limit = best_cost - 1;
-    usize cost = edit_cost(key, candidate, limit);
-    if (cost > limit) continue;
-    best = candidate;
-    best_cost = cost;
-  }
+  NearestName nearest(key);
+  for (u32 i = p.code->posonlyargcount; i < p.total; ++i)
+    if (nearest.offer(p.name(i))) best = p.name(i);
   return best;
 }
 

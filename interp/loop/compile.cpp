@@ -27,7 +27,8 @@ constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kAllowTopLevelAwait = 
 
 }  // namespace
 
-ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename) {
+// `metadata`: for the library's search for misspelt keywords; empty: the error is none of the parser's.
+static ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename, Value metadata) {
   Local<Str> message(t, TRY(str_from_wtf8(t, e.message)));
   switch (e.kind) {
     case ast::ErrorKind::MemoryError: return (void)raise_memory_error(t), kError;
@@ -44,10 +45,31 @@ ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filen
   Value parts[] = {Value(filename), number(e.lineno), number(e.offset), text.value(), number(e.end_lineno), number(e.end_offset)};
   Local<Tuple> details(t, TRY(tuple_from(t, parts, 6)));
   Local<> exception(t, TRY(call(t, Value(&type), message, details)));
+  if (!metadata.is_empty()) {
+    Local<Str> name(t, TRY(str_intern(t, "_metadata")));
+    TRY(set_attribute(t, exception, name, metadata));
+  }
   return raise_object(t, exception);
 }
 
+ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename) {
+  return raise_syntax_error(t, e, filename, Value::empty());
+}
+
 namespace {
+
+// An error of the parser's; `source` is its text, unless that is in a file.
+ErrorTag raise_parser_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename, std::string_view source, bool is_script) {
+  Local<> text(t, none());
+  if (!is_script) {
+    Result<Str> decoded = str_from_utf8(t, source);
+    if (decoded.is_error()) clear_error(t);
+    else text.set(Result<>(decoded));
+  }
+  Value parts[] = {Value::small_int(0), Value::small_int(0), text.value()};
+  Local<Tuple> metadata(t, TRY(tuple_from(t, parts, 3)));
+  return raise_syntax_error(t, e, filename, Value(metadata.get()));
+}
 
 // An error that the parser did not see: its line is read from the file, as CPython does; text given as such has none.
 ErrorTag raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) {
@@ -110,7 +132,7 @@ Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filen
   }
   if (parsed.tree == nullptr) {
     TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
-    return raise_syntax_error(t, parsed.error, filename);
+    return raise_parser_error(t, parsed.error, filename, source, false);
   }
   TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
   return ast_to_object(t, parsed.tree);
@@ -168,7 +190,7 @@ Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str*
   }
   if (result.code == nullptr) {
     TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
-    return result.parsed ? raise_compiler_error(t, result.error, filename) : raise_syntax_error(t, result.error, filename);
+    return result.parsed ? raise_compiler_error(t, result.error, filename) : raise_parser_error(t, result.error, filename, source, flags & kSourceIsScript);
   }
   TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
   return make_code(t, result.code);

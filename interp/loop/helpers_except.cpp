@@ -130,6 +130,12 @@ bool split_group(TP_HELPER_ARGS) {
     Result<> matched = Result<>::absent(), left = Result<>::absent();
     TP_TAKE(exception_group_match(t, fp[a].canonical(), types, &matched, &left));
     if (!matched.is_absent()) match = matched.word();
+    // A group made around a lone exception begins here.
+    if (!is_none(match) && match.as<BaseException>()->traceback.is_empty()) {
+      t.exc = match;
+      add_traceback_entry(t, fp);
+      match = std::exchange(t.exc, Value::empty());
+    }
     if (!left.is_absent()) rest = left.word();
     if (!is_none(match)) set_handled(t, duplicate(match));
   }

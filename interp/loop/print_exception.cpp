@@ -8,6 +8,7 @@
 
 #include "interp/loop/caret.h"
 #include "interp/loop/frame_object.h"
+#include "runtime/config.h"
 #include "runtime/import/import.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -226,26 +227,9 @@ class Printer {
   }
 
   std::string summary(Value exception) {
-    std::string value = text_with_suggestion(exception);
+    std::string value = text_of(exception, "<exception str() failed>");
     std::string type = type_text(exception);
     return value.empty() ? type : type + ": " + value;
-  }
-
-  // "Did you mean ...": the library's rules look at frames, modules and finders, so they stay with it.
-  std::string text_with_suggestion(Value exception) {
-    std::string plain = text_of(exception, "<exception str() failed>");
-    if (!is_instance(exception, NameError) && !is_instance(exception, AttributeError) && !is_instance(exception, ImportError)) return plain;
-    auto extended = [&]() -> Result<> {
-      Local<> make(t_, TRY(import_attribute(t_, "traceback", "TracebackException")));
-      Local<> traceback(t_, exception.as<BaseException>()->traceback.load(exception.object()));
-      if (traceback.is_empty()) traceback.set(none());
-      Local<> made(t_, TRY(call(t_, make, Value(&type_of(exception)), exception, traceback)));
-      return attribute(made, "_str");
-    };
-    Result<> r = extended();
-    if (r.is_error()) return clear_error(t_), plain;
-    Local<> text(t_, r);
-    return is_a<Str>(text) ? text_of(text, plain.c_str()) : plain;
   }
 
   void print_syntax_error(Value exception) {
@@ -276,7 +260,9 @@ class Printer {
   usize closed_ = 0;
 };
 
-Status write_text(Thread& t, Value file, const std::string& s) {
+}  // namespace
+
+Status print_text(Thread& t, Value file, const std::string& s) {
   if (file.is_empty() || is_none(file)) {
     for (usize at = 0; at < s.size();) {
       ssize n = ::write(2, s.data() + at, s.size() - at);
@@ -296,13 +282,46 @@ Status write_text(Thread& t, Value file, const std::string& s) {
   return kDone;
 }
 
+namespace {
+
+// The program given with -c, which no file holds. Code is never freed.
+Atomic<Code*> g_command;
+std::string g_command_text;
+
+// As CPython does it: the library knows more than the printer above (suggestions, which carets say something).
+Status print_by_library(Thread& t, Value exception, Value file) {
+  if (Code* code = g_command.exchange_acq_rel(nullptr); code != nullptr) {
+    TRY(register_code_source(t, code, g_command_text));
+  }
+  Local<> print(t, TRY(import_attribute(t, "traceback", "_print_exception_bltin")));
+  drop(TRY(call(t, print, exception, file)));
+  return kDone;
+}
+
 }  // namespace
+
+void set_command_source(Code* code, std::string text) {
+  g_command_text = std::move(text);
+  g_command.store_release(code);
+}
+
+Status register_code_source(Thread& t, Code* code, const std::string& text) {
+  Local<> enter(t, TRY(import_attribute(t, "linecache", "_register_code")));
+  Local<Str> source(t, TRY(str_from_wtf8(t, text)));
+  drop(TRY(call(t, enter, Value(code), source, Value(code->filename))));
+  return kDone;
+}
 
 Status print_exception(Thread& t, Value exception, Value file) {
   Local<> held(t, exception);
+  bool has_file = !file.is_empty() && !is_none(file);
+  if (has_file && is_exception(exception) && !g_config.stdlib.empty()) {
+    if (!print_by_library(t, exception, file).is_error()) return kDone;
+    clear_error(t);
+  }
   Printer printer(t);
   printer.print(exception);
-  return write_text(t, file, printer.text);
+  return print_text(t, file, printer.text);
 }
 
 }  // namespace taipan

@@ -72,8 +72,7 @@ Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
 namespace {
 
 // Raised again here, not new: the frame has its entry already.
-bool is_reraise_at(Thread& t, const Instr* pc) {
-  if (t.exc.as<BaseException>()->traceback.is_empty()) return false;
+bool is_reraise_at(const Instr* pc) {
   return pc->op == static_cast<u8>(Op::RERAISE) || pc->op == static_cast<u8>(Op::END_ASYNC_FOR) ||
          (pc->op == static_cast<u8>(Op::RAISE) && pc->minor() == 0);
 }
@@ -113,7 +112,7 @@ Outcome unwind(Thread& t, Value* exit_value) {
     Code* code = frame_code(fp);
     const Instr* pc = frame_pc(fp);
     clear_above(t, fp, code);
-    bool again = raised_here && is_reraise_at(t, pc);
+    bool again = raised_here && is_reraise_at(pc);
     if (!again) add_traceback_entry(t, fp);
     raised_here = false;
     bool watched = (t.poll.load_relaxed() & kPollTrace) && is_watched(t);

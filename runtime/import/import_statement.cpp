@@ -10,6 +10,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/list.h"
+#include "runtime/types/module_trouble.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -30,15 +31,6 @@ Result<> importlib_call(Thread& t, const char* function, const Value* args, u32 
   return call(t, f, args, n);
 }
 
-// Is the module still being initialised (by this thread or another)?
-Result<bool> is_initialising(Thread& t, Value module) {
-  Local<> spec(t, TRY(get_attribute_or_absent(t, module, names().__spec__)));
-  if (spec.is_empty() || is_none(spec)) return false;
-  Local<Str> key(t, TRY(name_text(t, "_initializing")));
-  Local<> flag(t, TRY(get_attribute_or_absent(t, spec, key)));
-  if (flag.is_empty()) return false;
-  return truth(t, flag);
-}
 
 // The package that a relative import starts from: PEP 366.
 Result<Str> package_of(Thread& t, Value globals) {
@@ -100,7 +92,7 @@ Result<> find_and_load(Thread& t, Str* absolute) {
 Result<> load_absolute(Thread& t, Str* absolute) {
   Local<> module(t, TRY(dict_get(t, sys_modules(), absolute)));
   if (!module.is_empty() && !is_none(module)) {
-    if (TRY(is_initialising(t, module))) {
+    if (TRY(module_is_initializing(t, module))) {
       Value args[] = {absolute};
       Local<> waited(t, TRY(importlib_call(t, "_lock_unlock_module", args, 1)));
     }
@@ -176,14 +168,25 @@ Result<> import_from(Thread& t, Value module, Str* name) {
     if (!found.is_empty()) return found.give();
   }
   Local<> file(t, TRY(get_attribute_or_absent(t, module, names().__file__)));
-  bool circular = TRY(is_initialising(t, module));
+  Local<> origin(t);
+  ModuleTrouble trouble = package.is_empty() ? ModuleTrouble::None : TRY(module_trouble(t, module, package, origin));
   Local<Str> message(t);
   Value shown = package.is_empty() ? Value(names().empty) : package.value();
   bool has_file = !file.is_empty() && is_a<Str>(file);
   if (package.is_empty()) {
     message.set(TRY(str_format(t, "cannot import name {!r} from '<unknown module name>' (unknown location)",
                                Value(name))));
-  } else if (circular) {
+  } else if (trouble == ModuleTrouble::HidesLibrary) {
+    message.set(TRY(str_format(t,
+                               "cannot import name {!r} from {!r} (consider renaming {!r} since it has the same name as the standard "
+                               "library module named {!r} and prevents importing that standard library module)",
+                               Value(name), shown, origin.value(), shown)));
+  } else if (trouble == ModuleTrouble::MayHide) {
+    message.set(TRY(str_format(t,
+                               "cannot import name {!r} from {!r} (consider renaming {!r} if it has the same name as a library you "
+                               "intended to import)",
+                               Value(name), shown, origin.value())));
+  } else if (trouble == ModuleTrouble::Circular) {
     message.set(TRY(str_format(t,
                                "cannot import name {!r} from partially initialized module {!r} (most likely "
                                "due to a circular import) ({})",

@@ -10,6 +10,7 @@
 #include "runtime/object/error.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -211,6 +212,18 @@ ErrorTag raise_positional_count(Thread& t, const Signature& s, Value self, u32 n
                min == max ? "" : "at most ", max, max == 1 ? "" : "s", n);
 }
 
+ErrorTag raise_unexpected(Thread& t, const Signature& s, Str* keyword) {
+  NearestName nearest(keyword);
+  Str* near = nullptr;
+  for (usize i = s.first; i < s.count; ++i) {
+    const Parameter& p = s.parameters[i];
+    bool has_name = p.kind == ParameterKind::PositionalOrKeyword || p.kind == ParameterKind::KeywordOnly;
+    if (has_name && nearest.offer(p.name)) near = p.name;
+  }
+  if (near == nullptr) return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", s.function_name, keyword);
+  return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'. Did you mean '{}'?", s.function_name, keyword, near);
+}
+
 ErrorTag raise_takes(Thread& t, const Signature& s, const char* how, u32 n, const char* kind, u32 given) {
   return raise(t, TypeError, "{}() takes {} {} {}argument{} ({} given)", s.function_name, how, n, kind,
                n == 1 ? "" : "s", given);
@@ -267,6 +280,7 @@ Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value
         p.kind == ParameterKind::PositionalOnly || p.kind == ParameterKind::PositionalOrKeyword;
     bound[i] = positional && k < call.nargs ? call.args[k++].canonical() : Value::empty();
   }
+  Str* unexpected = nullptr;  // told of only if nothing that is required is missing
   for (u32 k = 0; k < keywords; ++k) {
     Str* name = (*call.kwnames)[k].as<Str>();
     Value v = call.args[call.nargs + k].canonical();
@@ -278,7 +292,8 @@ Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value
     }
     if (j == s.count) {
       if (s.has_var_keywords) continue;
-      return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", s.function_name, name);
+      if (unexpected == nullptr) unexpected = name;
+      continue;
     }
     if (!bound[j].is_empty()) {
       return raise(t, TypeError, "argument for {}() given by name ('{}') and position ({})",
@@ -300,6 +315,7 @@ Status bind_slow(Thread& t, const Signature& s, const CallArguments& call, Value
     }
     bound[i] = p.default_value;
   }
+  if (unexpected != nullptr) return raise_unexpected(t, s, unexpected);
   return kDone;
 }
 

@@ -58,7 +58,13 @@ Status set_item(Thread& t, Value o, Value key, Value v) {
 
 Status delete_item(Thread& t, Value o, Value key) {
   if (auto f = type_of(o).slots.set_item) return f(t, o, key, Value::empty());
-  return raise(t, TypeError, "'{!T}' object doesn't support item deletion", o);
+  // Said in other words of sequences, which have positions: of classes made in Python too, as all can be sequences.
+  Type& type = type_of(o);
+  bool is_sequence = type.slots.length != nullptr || type.slots.contains != nullptr || type.has(kTypeHeap);
+  if (is_sequence && type_of(key).slots.index != nullptr) {
+    return raise(t, TypeError, "'{!T}' object doesn't support item deletion", o);
+  }
+  return raise(t, TypeError, "'{!T}' object does not support item deletion", o);
 }
 
 Result<bool> contains(Thread& t, Value container, Value v) {

@@ -5,6 +5,7 @@
 #include "runtime/types/bytes_methods.h"
 #include "runtime/types/codec.h"
 #include "runtime/types/container_util.h"
+#include "runtime/types/near_name.h"
 
 namespace taipan {
 
@@ -23,7 +24,7 @@ Status bind_new(Thread& t, const char* name, const Value* args, u32 nargs, Tuple
     Str* key = (*kwnames)[k].as<Str>();
     usize i = 0;
     while (i < 3 && !str_equals(key, kNames[i])) ++i;
-    if (i == 3) return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", name, key);
+    if (i == 3) return raise_unexpected_keyword(t, name, key, {kNames[0], kNames[1], kNames[2]});
     if (!out[i].is_empty()) {
       return raise(t, TypeError, "argument for {}() given by name ('{}') and position ({})", name, key, i + 1);
     }

@@ -280,7 +280,6 @@ Status exception_group_match(Thread& t, Value exception, Value class_or_tuple, R
       Local<Tuple> one(t, TRY(tuple_of(t, exception)));
       Value args[] = {Value(names().empty), one};
       matched.set(TRY(call(t, Value(&BaseExceptionGroup), args, 2)));
-      exception_set_traceback(matched.value().as<BaseException>(), exception.as<BaseException>()->traceback.borrow());
     } else {
       remaining.set(exception);
     }

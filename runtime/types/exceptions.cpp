@@ -11,6 +11,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/exception_defs.h"
 #include "runtime/types/list.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -269,7 +270,11 @@ Status init_with_fields(Thread& t, Value self, const Value* args, u32 nargs, Tup
       known = true;
     }
     if (!known) {
-      return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", class_name, keyword);
+      NearestName nearest(keyword);
+      const char* near = nullptr;
+      for (auto& [name, slot] : fields)
+        if (nearest.offer(name)) near = name;
+      return near == nullptr ? raise_unexpected_keyword(t, class_name, keyword, {}) : raise_unexpected_keyword(t, class_name, keyword, {near});
     }
   }
   return kDone;

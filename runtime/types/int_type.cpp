@@ -157,6 +157,7 @@ const NativeDef kIntArguments = def<int_value_from_call>("int(x=<unrepresentable
 
 Result<> int_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
   if (nargs == 1 && kwnames == nullptr && &cls == &int_type) return int_from_object(t, args[0].canonical());
+  if (nargs > 2 && kwnames == nullptr) return raise(t, TypeError, "int expected at most 2 arguments, got {}", nargs);
   Local<> v(t, TRY(call_native(t, kIntArguments, Value::empty(), args, nargs, kwnames)));
   if (&cls == &int_type) return v.give();
   return int_subclass_instance(t, cls, v);

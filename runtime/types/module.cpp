@@ -15,6 +15,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
+#include "runtime/types/module_trouble.h"
 #include "runtime/types/object_parts.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
@@ -75,14 +76,31 @@ Result<> in_dict(Thread& t, Module* m, Str* name) {
   return dict_get_str(t, d, name);
 }
 
-// Is the module still being imported? Its spec says so.
-Result<bool> is_initializing(Thread& t, Module* m) {
-  Local<> spec(t, TRY(in_dict(t, m, names().__spec__)));
-  if (spec.is_empty() || is_none(spec)) return false;
-  Local<Str> key(t, TRY(str_intern(t, "_initializing")));
-  Local<> flag(t, TRY(get_attribute_or_absent(t, spec, key)));
-  if (flag.is_empty()) return false;
-  return truth(t, flag);
+ErrorTag raise_lacks_attribute(Thread& t, Value module, Value module_name, Str* name) {
+  Local<> origin(t);
+  switch (TRY(module_trouble(t, module, module_name, origin))) {
+    case ModuleTrouble::HidesLibrary:
+      return raise_attribute_error(t, module, name,
+                                   "module '{}' has no attribute '{}' (consider renaming {!r} since it has the same name as the "
+                                   "standard library module named '{}' and prevents importing that standard library module)",
+                                   module_name, name, origin.value(), module_name);
+    case ModuleTrouble::MayHide:
+      return raise_attribute_error(t, module, name,
+                                   "module '{}' has no attribute '{}' (consider renaming {!r} if it has the same name as a "
+                                   "library you intended to import)",
+                                   module_name, name, origin.value());
+    case ModuleTrouble::Circular:
+      if (origin.is_empty()) {
+        return raise_attribute_error(t, module, name,
+                                     "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
+                                     module_name, name);
+      }
+      return raise_attribute_error(t, module, name,
+                                   "partially initialized module '{}' from {!r} has no attribute '{}' (most likely due to a circular import)",
+                                   module_name, origin.value(), name);
+    case ModuleTrouble::None: break;
+  }
+  return raise_attribute_error(t, module, name, "module '{}' has no attribute '{}'", module_name, name);
 }
 
 Result<> module_get_attribute(Thread& t, Value self, Str* name) {
@@ -103,13 +121,7 @@ Result<> module_get_attribute(Thread& t, Value self, Str* name) {
   if (module_name.is_empty() || !is_a<Str>(module_name)) {
     return raise_attribute_error(t, self, name, "module has no attribute '{}'", name);
   }
-  if (TRY(is_initializing(t, m))) {
-    return raise_attribute_error(t, self, name,
-                                 "partially initialized module '{}' has no attribute '{}' (most likely due "
-                                 "to a circular import)",
-                                 module_name.value(), name);
-  }
-  return raise_attribute_error(t, self, name, "module '{}' has no attribute '{}'", module_name.value(), name);
+  return raise_lacks_attribute(t, self, module_name, name);
 }
 
 // importlib knows how a spec and a loader are shown; before it is there, modules have neither.
@@ -144,7 +156,7 @@ Result<> get_annotations(Thread& t, Value self) {
   if (!kept.is_empty()) return kept.give();
   Local<> annotate(t, TRY(in_dict(t, m, names().__annotate__)));
   Local<> made(t);
-  bool complete = !TRY(is_initializing(t, m));
+  bool complete = !TRY(module_is_initializing(t, Value(m)));
   if (!annotate.is_empty() && is_callable(annotate)) {
     made.set(TRY(call(t, annotate, Value::small_int(1))));
     if (!is_a<Dict>(made)) {

@@ -71,7 +71,8 @@ Result<Str> int_format(Thread& t, Value v, Str* spec_text) {
   }
   if (how == IntFormat::Char) {
     i64 c;
-    if (!int_to_i64(v, &c) || c < 0 || c > 0x10ffff) {
+    if (!int_to_i64(v, &c)) return raise(t, OverflowError, "Python int too large to convert to C long");
+    if (c < 0 || c > 0x10ffff) {
       return raise(t, OverflowError, "%c arg not in range(0x110000)");
     }
     TextPadding pad = lay_out_padding(1, spec);

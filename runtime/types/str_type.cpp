@@ -6,6 +6,7 @@
 #include "runtime/types/codec.h"
 #include "runtime/types/container_util.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/slice.h"
 #include "runtime/types/str_methods.h"
@@ -61,7 +62,7 @@ Status new_arguments(Thread& t, const Value* args, u32 nargs, Tuple* kwnames, Va
     Str* name = (*kwnames)[k].as<Str>();
     usize i = 0;
     while (i < 3 && !str_equals(name, kNewNames[i])) ++i;
-    if (i == 3) return raise(t, TypeError, "str() got an unexpected keyword argument '{}'", name);
+    if (i == 3) return raise_unexpected_keyword(t, "str", name, {kNewNames[0], kNewNames[1], kNewNames[2]});
     if (!out[i].is_empty()) {
       return raise(t, TypeError, "argument for str() given by name ('{}') and position ({})", name, i + 1);
     }

@@ -2,6 +2,7 @@
 #include "runtime/native/def.h"
 #include "runtime/types/container_util.h"
 #include "runtime/types/iterators.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/quick_compare.h"
 #include "runtime/types/tuple.h"
 
@@ -15,7 +16,7 @@ Status parse_strict(Thread& t, const char* name, const Value* args, u32 nargs, T
   if (kwnames == nullptr) return kDone;
   for (usize i = 0; i < kwnames->size(); ++i) {
     if (quick_equal((*kwnames)[i], Value(names().strict)) != 1) {
-      return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", name, (*kwnames)[i]);
+      return raise_unexpected_keyword(t, name, (*kwnames)[i].as<Str>(), {"strict"});
     }
     *strict = TRY(truth(t, args[nargs + i]));
   }

@@ -65,6 +65,7 @@ SyntaxError: invalid syntax
     C().m()
     ~~~~~^^
   File "<stdin>", line 3, in m
+    raise ValueError('deep')
 ValueError: deep
 >>>   File "<stdin>", line 1
     "open

@@ -13,6 +13,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/module.h"
+#include "runtime/types/near_name.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -31,7 +32,7 @@ Status check_keywords(Thread& t, const char* function, Tuple* kwnames, std::init
   for (usize i = 0; i < n; ++i) {
     bool known = false;
     for (const char* name : allowed) known |= str_equals((*kwnames)[i].as<Str>(), name);
-    if (!known) return raise(t, TypeError, "{}() got an unexpected keyword argument '{}'", function, (*kwnames)[i]);
+    if (!known) return raise_unexpected_keyword(t, function, (*kwnames)[i].as<Str>(), allowed);
   }
   return kDone;
 }

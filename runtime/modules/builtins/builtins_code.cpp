@@ -162,7 +162,7 @@ Result<> builtin_dir(Thread& t, Opt<Value> o) {
 }
 
 Result<> builtin_import(Thread& t, Value name, Value globals, Value locals, Value fromlist, i32 level) {
-  if (!is_a<Str>(name)) return raise(t, TypeError, "__import__() argument 1 must be str, not {!T}", name);
+  if (!is_a<Str>(name)) return raise(t, TypeError, "module name must be a string");
   Result<> module = import_name(t, name.as<Str>(), is_none(globals) ? Value::empty() : globals, fromlist, level);
   if (module.is_error()) g_engine.trim_import_frames(t);
   return module;

@@ -144,10 +144,18 @@ Result<> builtin_max(Thread& t, Value, const Value* args, u32 nargs, Tuple* kwna
   return extreme(t, "max", CompareOp::Gt, args, nargs, kwnames);
 }
 
-Result<> builtin_sorted(Thread& t, Value iterable, Value key, bool reverse) {
+// Keywords are those of list.sort(), which also says what is wrong with them.
+Result<> builtin_sorted(Thread& t, Value, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (nargs != 1) return raise(t, TypeError, "sorted expected 1 argument, got {}", nargs);
   Local<List> list(t, TRY(list_new(t)));
-  TRY(list_extend(t, list, iterable));
-  TRY(list_sort(t, list, key, reverse));
+  TRY(list_extend(t, list, args[0].canonical()));
+  if (kwnames == nullptr) {
+    TRY(list_sort(t, list, none_value(), false));
+    return list.give();
+  }
+  Local<Str> name(t, TRY(str_intern(t, "sort")));
+  Local<> sort(t, TRY(get_attribute(t, list, name)));
+  Local<> done(t, TRY(call(t, sort, args + 1, 0, kwnames)));
   return list.give();
 }
 
@@ -204,7 +212,7 @@ const NativeDef kFunctions[] = {
     raw_def("min($module, /, *args, default=None, key=None)", "The smallest of the arguments, or of one iterable.", builtin_min),
     raw_def("next($module, iterator, default=<unrepresentable>, /)",
             "The next item; at the end the default if given, else StopIteration is raised.", builtin_next),
-    def<builtin_sorted>("sorted($module, iterable, /, *, key=None, reverse=False)", "A new list of all items in ascending order."),
+    raw_def("sorted($module, iterable, /, *, key=None, reverse=False)", "A new list of all items in ascending order.", builtin_sorted),
     def<builtin_sum>("sum($module, iterable, /, start=0)", "The sum of numbers, plus start."),
 };
 

@@ -2,9 +2,10 @@
 
   run.py [--update] INTERPRETER PROGRAM.py ...
 
-PROGRAM.out is the expected standard output, made with CPython 3.15. The program's first lines may say
-`# args: A B` (command line) and `# exit: N` (exit code, 0 otherwise). --update writes the .out file instead: the
-interpreter must be CPython then. TAIPAN_TEST_FLAGS is put before the program (`-X stress=publish`); `# not under: publish` leaves a program out there.
+PROGRAM.out is the expected standard output, made with CPython 3.15; for programs whose names begin with `uncaught_`
+PROGRAM.err is the expected standard error. The program's first lines may say `# args: A B` (command line) and
+`# exit: N` (exit code, 0 otherwise). --update writes the files instead: the interpreter must be CPython then.
+TAIPAN_TEST_FLAGS is put before the program (`-X stress=publish`); `# not under: publish` leaves a program out there.
 """
 import difflib
 import os
@@ -36,25 +37,42 @@ def is_excluded(program):
     return any(re.search(rf"\b{re.escape(switch)}\b", os.environ.get("TAIPAN_TEST_FLAGS", "")) for switch in unfit)
 
 
+def without_places(errors, program):
+    """Standard error without what differs from machine to machine: the folders of programs and library, and addresses."""
+    errors = errors.replace(os.fsencode(program.parent) + b"/", b"")
+    errors = re.sub(rb'/[^"(\n]*/python3\.15/', b"LIBRARY/", errors)
+    return re.sub(rb"\bat 0x[0-9a-f]+", b"at 0xADDRESS", errors)
+
+
+def difference(printed, expected, name):
+    got, want = (text.decode("utf-8", "backslashreplace").splitlines() for text in (printed, expected))
+    return "\n".join(list(difflib.unified_diff(want, got, f"expected {name}", "printed", lineterm=""))[:60])
+
+
 def check(interpreter, program, update):
     if is_excluded(program):
         return True
     golden = program.with_suffix(".out")
+    golden_errors = program.with_suffix(".err") if program.name.startswith("uncaught_") else None
     done, exit_code = run(interpreter, program)
+    errors = without_places(done.stderr, program)
     problems = []
     if done.returncode != exit_code:
         problems.append(f"exit code {done.returncode}, expected {exit_code}")
     if update and not problems:
         golden.write_bytes(done.stdout)
+        if golden_errors:
+            golden_errors.write_bytes(errors)
         return True
     expected = golden.read_bytes() if golden.exists() else b""
     if done.stdout != expected:
-        got, want = (text.decode("utf-8", "backslashreplace").splitlines() for text in (done.stdout, expected))
-        problems.append("\n".join(list(difflib.unified_diff(want, got, "expected", "printed", lineterm=""))[:60]))
+        problems.append(difference(done.stdout, expected, golden.name))
+    if golden_errors and errors != golden_errors.read_bytes():
+        problems.append(difference(errors, golden_errors.read_bytes(), golden_errors.name))
     if problems:
         print(f"{program.name}: " + "\n".join(problems))
-        errors = done.stderr.decode("utf-8", "backslashreplace").splitlines()
-        print("\n".join(["--- standard error:", *errors[-40:]]) if errors else "--- standard error is empty")
+        lines = errors.decode("utf-8", "backslashreplace").splitlines()
+        print("\n".join(["--- standard error:", *lines[-40:]]) if lines else "--- standard error is empty")
     return not problems
 
 
