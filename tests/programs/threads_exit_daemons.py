@@ -70,6 +70,6 @@ started.wait()
 
 
 late = threading.Thread(target=lambda: (time.sleep(0.05), print('a thread that is waited for')))
-late.start()
 atexit.register(lambda: print('exit function', sys.is_finalizing()))
 print('end of the program')
+late.start()
