@@ -1,4 +1,4 @@
-#include "interp/loop/generator.h"
+#include "interp/loop/generator_quick.h"
 
 #include <optional>
 
@@ -17,21 +17,20 @@
 #include "runtime/types/tuple.h"
 
 namespace taipan {
-namespace {
 
-const char* kind_name(const Generator* g) {
-  return g->code->flags & kCoCoroutine ? "coroutine" : g->code->flags & kCoAsyncGenerator ? "async generator" : "generator";
-}
-
-// Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
-// While nothing can be deferred but immortals there is nothing to do.
 void count_registers(Generator* g) {
-  if (!g_multi_threaded.load_relaxed() && g_birth_flags == 0) return;
+  if (!must_count_registers()) return;
   Value* r = g->registers();
   for (i32 i = kFrameObject; i < static_cast<i32>(g->code->nregs); ++i) {
     if (r[i].is_deferred() && !r[i].object()->is_immortal()) r[i] = SlotBase::counted_form(r[i]);
     publish_before_lock(g, r[i]);  // before it can be resumed elsewhere
   }
+}
+
+namespace {
+
+const char* kind_name(const Generator* g) {
+  return g->code->flags & kCoCoroutine ? "coroutine" : g->code->flags & kCoAsyncGenerator ? "async generator" : "generator";
 }
 
 // was: the state it had, which decides whether it could be claimed.
@@ -277,6 +276,13 @@ Result<> run_from_native(Thread& t, Generator* g, GeneratorState was, bool raisi
 }  // namespace
 
 Result<> generator_resume(Thread& t, Generator* g, Value sent) {
+  if (static_cast<char*>(__builtin_frame_address(0)) >= t.machine_stack_limit &&
+      resume_quickly(t, g, FrameKind::GeneratorEntry, sent)) [[likely]] {
+    Value* top = t.top;
+    Value result = run_frame(t);
+    t.top = top;
+    return Result<>::from_owned(result);
+  }
   GeneratorState was;
   if (!claim(g, was)) {
     drop(sent);

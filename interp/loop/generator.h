@@ -3,8 +3,10 @@
 #pragma once
 #include "interp/loop/loop.h"
 #include "interp/loop/watch.h"
+#include "runtime/memory/thread_memory.h"
 #include "runtime/memory/visit.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
 
 namespace taipan {
 
@@ -63,6 +65,11 @@ struct ThreadEngine {
   AttributeTable* attributes = nullptr;    // made at the first use
   WatchState watch;                        // settrace(), setprofile()
 };
+
+// Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.
+void count_registers(Generator* g);
+// Not while nothing can be deferred but immortals.
+inline bool must_count_registers() { return g_multi_threaded.load_relaxed() || g_birth_flags != 0; }
 
 // The generator object for a call of f whose bound arguments are in the window before `args`.
 // The words move out of the window.

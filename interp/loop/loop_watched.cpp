@@ -1,7 +1,7 @@
 // The loop of watched threads: the same handlers, stopping at marked instructions (Note [watch], watch.cpp).
 #include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
-#include "interp/loop/generator.h"
+#include "interp/loop/generator_quick.h"
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"

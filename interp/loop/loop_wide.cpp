@@ -2,7 +2,7 @@
 // memory at its end, so that the plain loop goes on (Outcome::Enter: t.fp, its saved pc).
 #include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
-#include "interp/loop/generator.h"
+#include "interp/loop/generator_quick.h"
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
