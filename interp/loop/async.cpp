@@ -29,7 +29,7 @@ void warn_never_awaited(Thread& t, Generator* coroutine) {
     if (warned) return;
   }
   clear_error(t);
-  Result<Str> message = str_format(t, "coroutine '{}' was never awaited", coroutine->qualname.borrow());
+  Result<Str> message = str_format(t, "coroutine '{}' was never awaited", qualname_of(coroutine));
   warn_at_end(t, RuntimeWarning, message, "Exception ignored while finalizing coroutine", Value(coroutine));
 }
 
@@ -111,7 +111,7 @@ void async_call_finalise(Thread& t, Value self) {
   auto* c = static_cast<AsyncCall*>(self.object());
   const char* method = is_exact<ASend>(self) ? "asend" : c->value.is_empty() ? "aclose" : "athrow";
   Result<Str> message = str_format(t, "coroutine method '{}' of '{}' was never awaited", method,
-                                   Value(c->generator.borrow()->qualname.borrow()));
+                                   qualname_of(c->generator.borrow()));
   warn_at_end(t, RuntimeWarning, message, "Exception ignored while finalizing async generator",
               Value(c->generator.borrow()));
 }

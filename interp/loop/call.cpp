@@ -240,18 +240,4 @@ Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind k
   return push_frame(t, frame, code, tag) ? Outcome::Enter : Outcome::Error;
 }
 
-Value* move_window(Thread& t, Value* fp, u32 window, u32 words) {
-  if (ensure_stack(t, words + 2).is_error()) return nullptr;
-  Value* to = t.top;
-  for (u32 i = kWindowCallee; i < words; ++i) {
-    Value v = fp[window + i];
-    if ((v.bits & 3) == 0) fp[window + i] = Value::empty();
-    to[i] = v;
-  }
-  for (u32 i = 0; i < kWindowCallee; ++i) to[i] = Value::empty();
-  to[words] = Value::empty();
-  t.top = to + words + 1;
-  return to;
-}
-
 }  // namespace taipan

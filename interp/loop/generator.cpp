@@ -103,7 +103,8 @@ TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
   return Outcome::Enter;
 }
 
-// ... and what the end of the generator does.
+}  // namespace
+
 Outcome deliver_end(Thread& t, Value result) {
   Value* fp = t.fp;
   const Instr* pc = frame_pc(fp);
@@ -119,6 +120,8 @@ Outcome deliver_end(Thread& t, Value result) {
   run_pending(t);
   return Outcome::Enter;
 }
+
+namespace {
 
 bool raise_already_running(Thread& t, Generator* g) {
   raise(t, ValueError, "{} already executing", kind_name(g));
@@ -166,15 +169,18 @@ Result<Tuple> creation_origin(Thread& t, i32 depth) {
 }  // namespace
 
 Result<> make_generator(Thread& t, Function* f, Code* code, Value* args) {
-  Type& type = code->flags & kCoCoroutine ? coroutine_type : code->flags & kCoAsyncGenerator ? async_generator_type : generator_type;
-  auto* g = new_object<Generator>(t, type, code->nregs * sizeof(Value));
+  Type& type = !(code->flags & (kCoCoroutine | kCoAsyncGenerator)) ? generator_type
+               : code->flags & kCoCoroutine                         ? coroutine_type
+                                                                    : async_generator_type;
+  auto* g = static_cast<Generator*>(
+      new_object_inline(t, type.root_shape, sizeof(Generator) + code->nregs * sizeof(Value), kHasFinaliser, kGcTracked));
   if (g == nullptr) return kError;
   g->code = code;
-  g->name.init(f->name.borrow());
-  g->qualname.init(f->qualname.borrow());
-  g->state.store_relaxed(GeneratorState::Created);
+  if (!same(f->name.borrow(), Value(code->name))) g->name.init(f->name.borrow());
+  if (!same(f->qualname.borrow(), Value(code->qualname))) g->qualname.init(f->qualname.borrow());
+  static_assert(GeneratorState{} == GeneratorState::Created);
   Value* r = g->registers();
-  u32 n = code->arg_registers();
+  u32 n = code->first_cleared;
   for (u32 i = 0; i < n; ++i) {
     Value v = args[i];
     if ((v.bits & 3) == 0) args[i] = Value::empty();
@@ -575,8 +581,16 @@ void generator_destroy(Object* self) {
   auto* g = static_cast<Generator*>(self);
   Value* fp = g->registers();
   if (frame_has_object(fp)) detach_generator_frame(fp);
+  usize bytes = generator_size(self);
+  if (g->is_local() && is_finished(g)) {  // its registers are empty
+    for (SlotBase* slot : {&g->name, &g->qualname, &g->finaliser, &g->origin}) {
+      if (!slot->is_empty()) release_removed(Value(slot->raw().load_relaxed()));
+    }
+    drop(g->handled);
+    return free_local_object(Thread::current(), self, bytes);
+  }
   drop_edges(self, generator_visit);
-  free_object(self, object_size(self));
+  free_object(self, bytes);
 }
 
 void visit_running_generators(Thread& t, EdgeVisitor& visit) {

@@ -7,6 +7,7 @@
 #include "runtime/memory/visit.h"
 #include "runtime/thread/local.h"
 #include "runtime/thread/safepoint.h"
+#include "runtime/types/str.h"
 
 namespace taipan {
 
@@ -21,7 +22,7 @@ struct Generator : Object {
   bool async_closed;
   bool hooks_done;             // async generator: firstiter hook has been called
   Code* code;
-  Slot<> name, qualname;
+  Slot<> name, qualname;       // empty: the code's
   Slot<> finaliser;            // async generator: hook
   Slot<> origin;               // cr_origin
   Value handled;               // own handled exception while suspended: counted word
@@ -32,6 +33,9 @@ struct Generator : Object {
   const Value* registers() const { return header + kWindowHeader; }
 };
 
+inline Value qualname_of(const Generator* g) {
+  return g->qualname.is_empty() ? Value(g->code->qualname) : g->qualname.borrow();
+}
 inline Generator* generator_of(Value* fp) {
   return reinterpret_cast<Generator*>(reinterpret_cast<char*>(fp) - sizeof(Generator));
 }
@@ -77,6 +81,8 @@ Result<> make_generator(Thread& t, Function* f, Code* code, Value* args);
 
 // FOR_ITER or SEND of frame fp resumes g with `sent` (owned). Next or Jump: g was finished already.
 Outcome resume_in_loop(Thread& t, Value* fp, Generator* g, Value sent);
+// The resumer t.fp stands at FOR_ITER or SEND: the generator has ended with `result`, an owned word. Enter.
+Outcome deliver_end(Thread& t, Value result);
 Outcome finish_generator(Thread& t, Value* fp, u32 b, Value* exit_value);
 // The exception that leaves a generator's frame: finishes it, turns StopIteration into RuntimeError.
 // Enter: go on unwinding in t.fp. Exit: it was resumed from C++.

@@ -2,14 +2,14 @@
 // nothing to poll for. Whatever else may be the case is for resume_in_loop() and yield_op(), which know all of it.
 #pragma once
 #include "interp/loop/generator.h"
-#include "interp/loop/helpers_inline.h"
+#include "interp/loop/ops_common.h"
 #include "runtime/types/singletons.h"
 
 namespace taipan {
 
 // Makes g's frame the thread's current one. A set poll word (also: somebody watches) says no.
 TP_INLINE bool enter_quickly(Thread& t, Generator* g, FrameKind kind) {
-  if (g->state.load_relaxed() != GeneratorState::Suspended || !g->is_local()) [[unlikely]] return false;
+  if (!g->is_local()) [[unlikely]] return false;
   if (t.poll.load_relaxed() != 0 || t.depth >= t.recursion_limit) [[unlikely]] return false;
   if ((t.handled.bits | g->handled.bits) != 0) [[unlikely]] return false;
   Value* fp = g->registers();
@@ -36,12 +36,17 @@ TP_INLINE Generator* plain_delegate(const Value* fp, const Instr* yield) {
 // Resumes g with `sent`, an owned word: at once the innermost of the generators that it delegates to, as if each
 // had executed the SEND before its YIELD. False: nothing has been done.
 TP_INLINE bool resume_quickly(Thread& t, Generator* g, FrameKind kind, Value sent) {
+  GeneratorState was = g->state.load_relaxed();
+  if (was != GeneratorState::Suspended) {
+    return was == GeneratorState::Created && sent.bits == kNoneWord && enter_quickly(t, g, kind);
+  }
   if (!enter_quickly(t, g, kind)) return false;
   for (;;) {
     Value* fp = t.fp;
     const Instr* pc = frame_pc(fp);
     Generator* inner = plain_delegate(fp, pc);
-    if (inner == nullptr || !enter_quickly(t, inner, FrameKind::Generator)) {
+    if (inner == nullptr || inner->state.load_relaxed() != GeneratorState::Suspended ||
+        !enter_quickly(t, inner, FrameKind::Generator)) {
       put(fp, wide_a(pc), sent);
       set_frame_pc(fp, pc + 1);
       return true;
@@ -50,18 +55,24 @@ TP_INLINE bool resume_quickly(Thread& t, Generator* g, FrameKind kind, Value sen
   }
 }
 
-// Back to the resumer of g, whose pc is saved. False: nothing has been done.
-TP_INLINE bool suspend_quickly(Thread& t, Generator* g) {
-  if (t.poll.load_relaxed() != 0 || !g->is_local()) [[unlikely]] return false;
-  if ((t.handled.bits | g->resumer_handled.bits | g->handled.bits) != 0) [[unlikely]] return false;
-  if (must_count_registers()) [[unlikely]] count_registers(g);
+TP_INLINE bool is_plainly_left(const Thread& t, const Generator* g) {
+  return t.poll.load_relaxed() == 0 && g->is_local() && (t.handled.bits | g->resumer_handled.bits | g->handled.bits) == 0;
+}
+// Back to the resumer of g.
+TP_INLINE void leave_quickly(Thread& t, Generator* g, GeneratorState after) {
   Value* fp = g->registers();
   t.engine->running = g->previous_running;
   g->previous_running = nullptr;
   --t.depth;
   t.fp = frame_previous(fp);
   fp[kFramePrevious] = Value(u64{1});  // its own link would lead frame walkers astray
-  g->state.store_relaxed(GeneratorState::Suspended);
+  g->state.store_relaxed(after);
+}
+// Its pc is saved. False: nothing has been done.
+TP_INLINE bool suspend_quickly(Thread& t, Generator* g) {
+  if (!is_plainly_left(t, g)) [[unlikely]] return false;
+  if (must_count_registers()) [[unlikely]] count_registers(g);
+  leave_quickly(t, g, GeneratorState::Suspended);
   return true;
 }
 
@@ -93,6 +104,29 @@ TP_INLINE Outcome yield_quickly(Thread& t, Value* fp, const Instr* pc, u32 b, Va
     run_pending(t);
     return Outcome::Enter;
   }
+}
+
+// RETURN_FROM_GENERATOR of fp[b] in frame fp. Next: nothing has been done. Enter, Exit: as from finish_generator().
+TP_INLINE Outcome finish_quickly(Thread& t, Value* fp, u32 b, Value* exit_value) {
+  Generator* g = generator_of(fp);
+  if (!is_plainly_left(t, g) || frame_has_object(fp)) [[unlikely]] return Outcome::Next;
+  Value result = fp[b];
+  if ((result.bits & 3) == 0) fp[b] = Value::empty();
+  for (u32 i = 0, n = g->code->nregs; i < n; ++i) {
+    Value v = fp[i];
+    if ((v.bits & 3) != 0 || v.bits == 0) continue;
+    fp[i] = Value::empty();
+    if (v.is_counted()) decrement(v.object());
+  }
+  clear_range(fp + kFrameCallee, 1);
+  leave_quickly(t, g, GeneratorState::Finished);
+  g->flags.store_relaxed(g->flags.load_relaxed() | kFinalised);
+  if (frame_kind(fp) != FrameKind::Generator) {
+    t.engine->finished = true;
+    *exit_value = result;
+    return Outcome::Exit;
+  }
+  return deliver_end(t, result);
 }
 
 }  // namespace taipan

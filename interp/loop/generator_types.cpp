@@ -46,8 +46,14 @@ Result<> generator_yield_from(Thread& t, Value self) {
   Result<> r = generator_delegate(t, self.as<Generator>());
   return r.is_absent() ? none() : r;
 }
-Result<> generator_name(Thread& t, Value self) { return self.as<Generator>()->name.load(self.object()); }
-Result<> generator_qualname(Thread& t, Value self) { return self.as<Generator>()->qualname.load(self.object()); }
+Result<> generator_name(Thread& t, Value self) {
+  auto* g = self.as<Generator>();
+  return g->name.is_empty() ? own(Value(g->code->name)) : g->name.load(g);
+}
+Result<> generator_qualname(Thread& t, Value self) {
+  auto* g = self.as<Generator>();
+  return g->qualname.is_empty() ? own(Value(g->code->qualname)) : g->qualname.load(g);
+}
 Status generator_set_name(Thread& t, Value self, Value v) {
   if (v.is_empty() || !is_a<Str>(v)) return raise(t, TypeError, "__name__ must be set to a string object");
   self.as<Generator>()->name.store(self.object(), v);
@@ -62,7 +68,7 @@ Status generator_set_qualname(Thread& t, Value self, Value v) {
 Result<Str> generator_repr(Thread& t, Value self) {
   char address[24];
   std::snprintf(address, sizeof address, "0x%lx", static_cast<unsigned long>(self.canonical().bits));
-  return str_format(t, "<{!T} object {} at {}>", self, self.as<Generator>()->qualname.borrow(), address);
+  return str_format(t, "<{!T} object {} at {}>", self, qualname_of(self.as<Generator>()), address);
 }
 
 namespace {

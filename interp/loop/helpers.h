@@ -86,8 +86,6 @@ Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
 // A frame for f above the top; x and y (or empty) are its arguments, owned words that move in. simple_args of its
 // code must be their number. tag: kSpecialFrame (then kind goes with it) or 0: the result goes to register a.
 Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind = FrameKind::Entry);
-// A heap frame's window, moved to the stack (*_H); raises t.top above it. Null: RecursionError.
-Value* move_window(Thread& t, Value* fp, u32 window, u32 words);
 bool call_intrinsic(TP_HELPER_ARGS);
 
 // Functions, classes.

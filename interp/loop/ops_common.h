@@ -54,6 +54,20 @@ inline Value duplicate(Value v) {
   return v;
 }
 
+// A heap frame's window, moved to the stack (*_H); raises t.top above it. Null: RecursionError.
+TP_INLINE Value* move_window(Thread& t, Value* fp, u32 window, u32 words) {
+  Value* to = t.top;
+  if (to + words + 2 > t.limit) [[unlikely]] return (void)raise_recursion_error(t, ""), nullptr;
+  for (u32 i = kWindowCallee; i < words; ++i) {  // the header is nobody's: no reference lies above the top (S2)
+    Value v = fp[window + i];
+    if ((v.bits & 3) == 0) fp[window + i] = Value::empty();
+    to[i] = v;
+  }
+  to[words] = Value::empty();
+  t.top = to + words + 1;
+  return to;
+}
+
 // Register words of immortal singletons: one form (interpreter.md section 2).
 #define kTrueWord (reinterpret_cast<u64>(&true_object) | Value::kDeferredTag)
 #define kFalseWord (reinterpret_cast<u64>(&false_object) | Value::kDeferredTag)

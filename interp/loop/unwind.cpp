@@ -83,6 +83,18 @@ const ExceptionEntry* find_handler(const Code* code, u32 index) {
   return nullptr;
 }
 
+// Does the instruction belong to a line? A walk through the table, so its feedback byte remembers the answer: only
+// instructions that raise again ask, and they have no site.
+bool has_line(Code* code, u32 index) {
+  enum : u8 { kUnknown, kNo, kYes };
+  u8 known = code->feedback[index].load_relaxed();
+  if (known == kUnknown) {
+    known = code->position(index).line > 0 ? kYes : kNo;
+    code->feedback[index].store_relaxed(known);
+  }
+  return known == kYes;
+}
+
 // Code that only raises again belongs to no line: f_lineno of the frame that is left says where it was raised.
 void stand_where_raised(Thread& t, Value* fp) {
   Code* code = frame_code(fp);
@@ -91,7 +103,7 @@ void stand_where_raised(Thread& t, Value* fp) {
   if (!is_exact<Traceback>(entry)) return;
   auto* e = entry.as<Traceback>();
   if (e->index == index || Value(e->frame.borrow()).bits != fp[kFrameObject].bits) return;
-  if (code->position(index).line > 0) return;  // last: a walk through the table
+  if (has_line(code, index)) return;
   set_frame_pc(fp, code->instrs + e->index);
 }
 

@@ -1,5 +1,5 @@
 // Allocation of objects and of the buffers that containers own.
-// Small blocks (to 256 bytes) pop from this thread's free lists, larger ones come from mimalloc;
+// Small blocks (to 512 bytes) pop from this thread's free lists, larger ones come from mimalloc;
 // under TAIPAN_SYSTEM_MALLOC everything from malloc, so that the sanitizers see each object.
 #pragma once
 #include <bit>
@@ -11,7 +11,7 @@ namespace taipan {
 
 struct Type;
 
-inline constexpr usize kMaxSmall = 256;
+inline constexpr usize kMaxSmall = Thread::kSizeClasses * 16;
 inline constexpr usize size_class(usize n) { return (n + 15) / 16 - 1; }  // n >= 1
 
 TP_NOINLINE void* allocate_small_slow(Thread& t, usize size_class);  // refills; null when exhausted

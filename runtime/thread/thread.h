@@ -41,7 +41,7 @@ enum class ThreadState : u32 {
 };
 
 struct Thread {
-  static constexpr usize kSizeClasses = 16;  // 16, 32 ... 256 bytes
+  static constexpr usize kSizeClasses = 32;  // 16, 32 ... 512 bytes
 
   // --- hot words; compiled code knows their offsets --------------------------------------------
   Atomic<u32> poll;             // PollReason bits; set by anybody, cleared by this thread

@@ -28,6 +28,7 @@ TableKind kind_of_key(Value key) {
 }
 
 int match_key_slow(DictTable* t, u32 e, Value k, Value key, u64 hash) {
+  if (k.is_int() && key.is_int()) return 0;  // other words, other numbers
   bool hashed = t->kind() == TableKind::Hashed;
   if (hashed && t->hashes()[e] != hash) return 0;
   int r = quick_equal(k, key);
@@ -227,7 +228,11 @@ void table_unindex_last(DictTable* t, u64 hash, u32 e) {
 usize grown_table_capacity(usize live) {
   if (live < 4) return live == 0 ? 4 : 8;
   if (live < 7) return 8;
-  TableShape shape = table_shape(live < 50000 ? live * 3 : live + live / 2 + 4);
+  return full_table_capacity(live < 50000 ? live * 3 : live + live / 2 + 4);
+}
+
+usize full_table_capacity(usize live) {
+  TableShape shape = table_shape(live);
   switch (shape.form) {
     case TableForm::Eight: return 8;
     case TableForm::Wide: return (usize{1} << shape.lg) / 3 * 2;
@@ -268,6 +273,13 @@ DictTable* table_rebuild(Thread& t, DictTable* old, usize capacity, TableKind ki
   }
   fresh->end.store_relaxed(n);
   return fresh;
+}
+
+void table_count_keys(DictTable* table) {
+  for (u32 i = 0, n = table->end.load_relaxed(); i < n; ++i) {
+    Value v(table->keys()[i].raw().load_relaxed());
+    if (v.is_counted()) increment(v.object());
+  }
 }
 
 DictTable* table_copy(Thread& t, DictTable* old, usize live) {
@@ -349,10 +361,17 @@ void table_visit(DictTable* t, EdgeVisitor& visit) {
 
 void table_drop_entries(DictTable* t) {
   u32 end = t->end.load_relaxed();
+  if (t->is_set()) {
+    for (u32 e = t->first; e < end; ++e) {
+      Value k(t->keys()[e].raw().load_relaxed());
+      if ((k.bits & 7) == 0 && k.bits != 0) release_removed(k);
+    }
+    return;
+  }
   for (u32 e = t->first; e < end; ++e) {
     Value k(table_key(t, e).raw().load_relaxed());
     if (!is_live_key(k)) continue;
-    if (!t->is_set()) release_removed(Value(t->entries()[e].value.raw().load_relaxed()));
+    release_removed(Value(t->entries()[e].value.raw().load_relaxed()));
     release_removed(k);
   }
 }

@@ -210,6 +210,10 @@ void table_unindex_last(DictTable* t, u64 hash, u32 e);
 DictTable* table_rebuild(Thread& t, DictTable* old, usize capacity, TableKind kind);
 // What a full table with `live` entries grows to.
 usize grown_table_capacity(usize live);
+// The least capacity for `live` entries that makes full use of the index.
+usize full_table_capacity(usize live);
+// A set's table that has taken words along uncounted: one more count for each.
+void table_count_keys(DictTable* table);
 // Same capacity, same entries, every reference counted once more. Null when memory is exhausted.
 DictTable* table_copy(Thread& t, DictTable* old, usize live);
 // Marks entry e, whose words the caller has taken out, as deleted. True: it was the last one of a local

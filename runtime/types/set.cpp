@@ -63,23 +63,35 @@ Result<bool> set_contains(Thread& t, Set* s, Value v) {
   return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
 }
 
-// To a local set whose table has room for the element: what most additions are. False: not this case.
-TP_INLINE static bool add_local(Set* s, Value v, u64 hash) {
-  if (!s->is_local()) return false;
-  DictTable* table = s->table.load_relaxed();
-  u32 e = set_table_find(table, v, hash);
-  if (e < kAskEqual) return true;
-  u32 end = table->end.load_relaxed();
-  if (e == kAskEqual || !table_admits_local(table, v, hash, end)) return false;
+// Behind the last entry of a local table, which admits the element.
+TP_INLINE static void append_local(DictTable* table, u32 end, Value v, u64 hash) {
   table->keys()[end].raw().store_relaxed(SlotBase::count_for_slot(v).bits);
   table_index_entry(table, hash, end);
   table->end.store_relaxed(end + 1);
+}
+
+// To a local set whose table has room for the element: what most additions are. False: not this case.
+TP_INLINE static bool add_local(Thread& t, Set* s, Value v, u64 hash) {
+  if (!s->is_local()) return false;
+  DictTable* table = s->table.load_relaxed();
+  u32 e = kNotFound;
+  if (table->capacity == 0) {  // empty as yet
+    table = table_allocate(t, 4, kind_of_key(v), kSetTable);
+    if (table == nullptr) return false;
+    s->table.store_relaxed(table);
+  } else {
+    e = set_table_find(table, v, hash);
+  }
+  if (e < kAskEqual) return true;
+  u32 end = table->end.load_relaxed();
+  if (e == kAskEqual || !table_admits_local(table, v, hash, end)) return false;
+  append_local(table, end, v, hash);
   s->used.store_relaxed(s->used.load_relaxed() + 1);
   return true;
 }
 
 Status set_add_hashed(Thread& t, Set* s, Value v, u64 hash) {
-  if (add_local(s, v, hash)) return kDone;
+  if (add_local(t, s, v, hash)) return kDone;
   KeyLock at(s, s->table);
   TRY(at.find(t, v, hash, Value::empty()));
   if (at.found()) return kDone;
@@ -165,6 +177,36 @@ Result<Set> set_copy_as(Thread& t, Type& cls, Set* s) {
   if (!table) return (void)raise_memory_error(t), kError;
   copy->table.store_relaxed(table);
   copy->used.store_relaxed(live);
+  return result.give();
+}
+
+Result<Set> set_union_plain(Thread& t, Type& cls, Set* a, Set* b) {
+  if (!is_plain_local(a) || !is_plain_local(b)) return Result<Set>::absent();
+  DictTable* left = a->table.load_relaxed();
+  DictTable* right = b->table.load_relaxed();
+  usize n = a->used.load_relaxed(), most = n + b->used.load_relaxed();
+  if (n == 0 || most > 4096) return Result<Set>::absent();  // no polls here
+  Set* made = set_allocate(t, cls);
+  if (made == nullptr) return kError;
+  Local<Set> result(t, own_new(made));
+  TableKind kind = std::max(left->kind(), right->kind());
+  DictTable* table;
+  if (left->end.load_relaxed() == n && most <= left->capacity) {
+    table = table_copy(t, left, n);
+  } else {
+    table = table_rebuild(t, left, full_table_capacity(most), kind);
+    if (table != nullptr) table_count_keys(table);
+  }
+  if (table == nullptr) return (void)raise_memory_error(t), kError;
+  table->kind_.store_relaxed(static_cast<u8>(kind));  // both are plain: their entries are laid out alike
+  made->table.store_relaxed(table);
+  u64 position = 0;
+  Value v;
+  while (set_table_step(right, &position, &v)) {
+    u64 hash = v.is_int() ? hash_i64(v.as_int()) : plain_hash(v);
+    if (set_table_find(table, v, hash) == kNotFound) append_local(table, table->end.load_relaxed(), v, hash);
+  }
+  made->used.store_relaxed(table->end.load_relaxed());
   return result.give();
 }
 

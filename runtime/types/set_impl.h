@@ -30,6 +30,8 @@ Result<Set> set_copy_as(Thread& t, Type& cls, Set* s);
 void set_clear(Thread& t, Set* s);
 Result<> set_pop_first(Thread& t, Set* s);  // absent(): empty
 Result<> set_iterator_new(Thread& t, Value self);
+// The union under cls (of set's or frozenset's layout) of two sets of plain elements that nobody else has; absent().
+Result<Set> set_union_plain(Thread& t, Type& cls, Set* a, Set* b);
 // The table of `from`, which nobody else has, becomes s's.
 void set_take_table(Thread& t, Set* s, Set* from);
 

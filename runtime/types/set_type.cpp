@@ -227,6 +227,8 @@ bool both_sets(Value a, Value b) { return is_a<Set>(a) && is_a<Set>(b); }
 
 Result<> op_or(Thread& t, Value a, Value b) {
   if (!both_sets(a, b)) return not_implemented();
+  Result<Set> quick = TRY(set_union_plain(t, base_type(a), as_set(a), as_set(b)));
+  if (!quick.is_absent()) return Result<>(quick);
   Local<Set> result(t, TRY(copy_of(t, a)));
   TRY(set_update(t, result, b));
   return Result<>(result.give());
