@@ -20,6 +20,9 @@ struct Config {
   bool safe_path = false;
   int int_max_str_digits = 4300;
   bool gil = false;               // -X gil=1
+  bool gil_given = false;         // by an option or the environment
+  bool unbuffered = false;        // -u
+  int cpu_count = -1;             // -X cpu_count, PYTHON_CPU_COUNT; -1: as many as there are
   bool stats = false;             // -X stats
 
   std::string executable;         // absolute path of the program, or empty

@@ -10,12 +10,21 @@ struct Thread;
 
 enum class Watcher : u8 { Trace, Profile };  // in this order they are told
 
+// What compile() is asked for. References are the caller's.
+struct CompileRequest {
+  int mode = 0;              // 0 exec, 1 eval, 2 single, 3 func_type
+  int flags = 0;             // PyCF_... and __future__ bits
+  bool dont_inherit = true;  // not the __future__ statements of the calling code
+  int optimize = -1;         // -1: as the program was started (-O)
+  Value module{};            // str: what warning filters are to match; empty or None: made of the file's name
+  int feature_version = 15;  // of a tree: the minor version whose syntax is allowed
+};
+
 struct Engine {
   // Runs a Python function: new window at the top of the VM stack, nested dispatch loop (interpreter.md C7).
   Result<> (*call_function)(Thread& t, Function* f, const Value* args, u32 nargs, Tuple* kwnames);
-  // compile(): source text (str, bytes) or AST -> code object. mode 0 exec, 1 eval, 2 single, 3 func_type.
-  Result<> (*compile)(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit,
-                      int optimize);
+  // compile(): source text (str, bytes) or AST -> code object.
+  Result<> (*compile)(Thread& t, Value source, Str* filename, const CompileRequest& request);
   // Runs a code object under namespaces; locals empty: globals.
   Result<> (*eval_code)(Thread& t, Value code, Value globals, Value locals, Value closure);
   // The globals / locals mapping of the innermost Python frame (owned), absent without a frame.

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "runtime/base/siphash.h"
 #include "runtime/config.h"
 
 namespace taipan {
@@ -33,24 +34,55 @@ int level_of(const char* text) {
   return n > 0 ? n : 1;
 }
 
-void read_environment(Config& c) {
+// A whole decimal number of at most nine digits.
+bool read_number(const char* text, int* out) {
+  char* end;
+  usize length = std::strlen(text);
+  if (length == 0 || length > 9 || std::strspn(text, "0123456789") != length) return false;
+  *out = static_cast<int>(std::strtol(text, &end, 10));
+  return true;
+}
+bool read_digits_limit(const char* text, int* out) { return read_number(text, out) && (*out == 0 || *out >= 640); }
+bool read_cpu_count(const char* text, int* out) {
+  if (std::strcmp(text, "default") == 0) return *out = -1, true;
+  return read_number(text, out) && *out >= 1;
+}
+
+// False, with a message: a variable makes no sense.
+bool read_environment(Config& c) {
   auto flag = [](const char* name, int* field) {
     const char* v = ::getenv(name);
     if (v != nullptr && *v != '\0') *field = std::max(*field, level_of(v));
   };
-  flag("PYTHONDEBUG", &c.debug);
-  flag("PYTHONINSPECT", &c.inspect);
+  auto is_set = [](const char* name) {
+    const char* v = ::getenv(name);
+    return v != nullptr && *v != '\0';
+  };
   flag("PYTHONOPTIMIZE", &c.optimize);
-  flag("PYTHONDONTWRITEBYTECODE", &c.dont_write_bytecode);
-  flag("PYTHONNOUSERSITE", &c.no_user_site);
   flag("PYTHONVERBOSE", &c.verbose);
+  if (is_set("PYTHONDEBUG")) c.debug = std::max(c.debug, 1);
+  if (is_set("PYTHONINSPECT")) c.inspect = std::max(c.inspect, 1);
+  if (is_set("PYTHONDONTWRITEBYTECODE")) c.dont_write_bytecode = 1;
+  if (is_set("PYTHONNOUSERSITE")) c.no_user_site = 1;
+  if (is_set("PYTHONUNBUFFERED")) c.unbuffered = true;
   if (const char* v = ::getenv("PYTHONSAFEPATH"); v != nullptr && *v != '\0') c.safe_path = true;
   if (const char* v = ::getenv("PYTHONDEVMODE"); v != nullptr && *v != '\0') c.dev_mode = true;
-  if (const char* v = ::getenv("PYTHON_GIL")) c.gil = std::strcmp(v, "1") == 0;
+  if (const char* v = ::getenv("PYTHON_GIL")) {
+    c.gil = std::strcmp(v, "1") == 0;
+    c.gil_given = *v != '\0';
+  }
+  if (const char* v = ::getenv("PYTHON_CPU_COUNT"); v != nullptr && !read_cpu_count(v, &c.cpu_count)) {
+    std::fputs("PYTHON_CPU_COUNT: missing or invalid value; expected a positive number or 'default'\n", stderr);
+    return false;
+  }
   if (const char* v = ::getenv("PYTHONPYCACHEPREFIX")) c.pycache_prefix = v;
-  if (const char* v = ::getenv("PYTHONINTMAXSTRDIGITS"); v != nullptr && *v != '\0') c.int_max_str_digits = std::atoi(v);
-  if (const char* v = ::getenv("PYTHONHASHSEED"); v != nullptr && std::strcmp(v, "0") == 0) c.hash_randomization = 0;
-  if (const char* v = ::getenv("PYTHONWARNINGS"); v != nullptr) {
+  if (const char* v = ::getenv("PYTHONINTMAXSTRDIGITS"); v != nullptr && *v != '\0' && !read_digits_limit(v, &c.int_max_str_digits)) {
+    std::fputs("PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.\n", stderr);
+    return false;
+  }
+  if (const char* v = ::getenv("PYTHONWARNINGS"); v != nullptr) {  // options follow, and so win
+    std::vector<std::string> given;
+    given.swap(c.warn_options);
     std::string all = v;
     for (usize at = 0; at < all.size();) {
       usize end = all.find(',', at);
@@ -58,20 +90,60 @@ void read_environment(Config& c) {
       if (end > at) c.warn_options.push_back(all.substr(at, end - at));
       at = end + 1;
     }
+    c.warn_options.insert(c.warn_options.end(), given.begin(), given.end());
   }
+  return true;
 }
 
-void x_option(Config& c, const std::string& text) {
+// PYTHONHASHSEED, unless -R asks for a key nobody knows: the key of all hashes of text.
+bool set_hash_key(Config& c, bool random) {
+  const char* v = c.ignore_environment || random ? nullptr : ::getenv("PYTHONHASHSEED");
+  u32 seed = 0;
+  HashSecret secret;
+  switch (parse_hash_seed(v != nullptr ? v : "", &seed)) {
+    case HashSeedKind::Invalid:
+      std::fputs("Fatal Python error: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n", stderr);
+      return false;
+    case HashSeedKind::Number:
+      secret = hash_secret_from_number(seed);
+      c.hash_randomization = seed != 0;
+      break;
+    case HashSeedKind::Random:
+      if (!hash_secret_from_system(&secret)) {
+        std::fputs("Fatal Python error: failed to get random numbers to initialize Python\n", stderr);
+        return false;
+      }
+      break;
+  }
+  g_hash_key = secret.key;
+  return true;
+}
+
+void keep_x_option(Config& c, const std::string& text) {
   usize equal = text.find('=');
-  std::string key = text.substr(0, equal), value = equal == std::string::npos ? "" : text.substr(equal + 1);
-  c.x_options.emplace_back(key, value);
-  if (key == "gil") c.gil = value == "1";
+  c.x_options.emplace_back(text.substr(0, equal), equal == std::string::npos ? "" : text.substr(equal + 1));
+}
+
+// False, with a message: it makes no sense.
+bool use_x_option(Config& c, const std::string& key, const std::string& value) {
+  if (key == "gil") {
+    c.gil = value == "1";
+    c.gil_given = true;
+  }
   if (key == "stats") c.stats = true;
   if (key == "dev") c.dev_mode = true;
   if (key == "utf8") c.utf8_mode = value == "0" ? 0 : 1;
   if (key == "pycache_prefix") c.pycache_prefix = value;
-  if (key == "int_max_str_digits") c.int_max_str_digits = std::atoi(value.c_str());
+  if (key == "int_max_str_digits" && !read_digits_limit(value.c_str(), &c.int_max_str_digits)) {
+    std::fputs("-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\n", stderr);
+    return false;
+  }
+  if (key == "cpu_count" && !read_cpu_count(value.c_str(), &c.cpu_count)) {
+    std::fputs("-X cpu_count: missing or invalid value; expected a positive number or 'default'\n", stderr);
+    return false;
+  }
   if (key == "warn_default_encoding") c.warn_default_encoding = 1;
+  return true;
 }
 
 // -X lazy_imports=all, or PYTHON_LAZY_IMPORTS. False, with a message: no such mode.
@@ -125,7 +197,7 @@ bool parse_options(int argc, char** argv, Options* out) {
   for (int i = 0; i < argc; ++i) c.orig_argv.push_back(argv[i]);
   int i = 1;
   bool done = false;
-  bool isolated = false;
+  bool isolated = false, random_hashes = false;
   for (; i < argc && !done && argv[i][0] == '-' && argv[i][1] != '\0'; ++i) {
     const char* a = argv[i] + 1;
     if (std::strcmp(a, "-help") == 0) return out->mode = RunMode::Help, true;
@@ -154,7 +226,7 @@ bool parse_options(int argc, char** argv, Options* out) {
           const char* v = value();
           if (v == nullptr) return std::fprintf(stderr, "Argument expected for the -%c option\n", letter), false;
           if (letter == 'X') {
-            x_option(c, v);
+            keep_x_option(c, v);
           } else {
             c.warn_options.push_back(v);
           }
@@ -175,7 +247,9 @@ bool parse_options(int argc, char** argv, Options* out) {
         case 'q': ++c.quiet; break;
         case 'I': isolated = true; break;
         case 'P': c.safe_path = true; break;
-        case 'u': case 'R': case 'x': break;
+        case 'u': c.unbuffered = true; break;
+        case 'R': random_hashes = true; break;
+        case 'x': break;
         default:
           std::fprintf(stderr, "Unknown option: -%c\nusage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n", *a, argv[0]);
           return false;
@@ -188,7 +262,12 @@ bool parse_options(int argc, char** argv, Options* out) {
     c.ignore_environment = c.no_user_site = 1;
     c.safe_path = true;
   }
-  if (!c.ignore_environment) read_environment(c);
+  if (!c.ignore_environment && !read_environment(c)) return false;
+  for (const auto& [key, v] : c.x_options) {
+    if (!use_x_option(c, key, v)) return false;
+  }
+  if (!set_hash_key(c, random_hashes)) return false;
+  if (c.bytes_warning) c.warn_options.push_back(c.bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning");
   if (!lazy_imports(c)) return false;
   if (out->mode == RunMode::Interactive) {
     if (i < argc) {

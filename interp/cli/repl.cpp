@@ -68,7 +68,7 @@ struct Reader {
   int flags = 0;  // of the __future__ statements so far
 
   Result<Code> compile(const std::string& source, int more) {
-    return compile_text(t, source, true, filename, kSingle, flags | more, g_config.optimize);
+    return compile_text(t, source, true, filename, {.mode = kSingle, .flags = flags | more});
   }
   bool is_incomplete() {
     Local<BaseException> e(t, take_error(t));

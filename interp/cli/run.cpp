@@ -67,7 +67,9 @@ Status set_text(Thread& t, Module* m, Str* name, const std::string& text) {
 
 Status run_source(Thread& t, Module* main, const std::string& source, const std::string& name, bool is_utf8, bool is_command = false) {
   Local<Str> filename(t, TRY(str_from_utf8_surrogateescape(t, name)));
-  Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, 0, kSourceIsScript, g_config.optimize)));
+  Local<Str> module(t, TRY(str_intern(t, "__main__")));
+  CompileRequest request{.flags = kSourceIsScript, .module = module.value()};
+  Local<Code> code(t, TRY(compile_text(t, source, is_utf8, filename, request)));
   if (is_command) set_command_source(code.get(), source);
   drop(TRY(run_code(t, code, main->dict.borrow(), Value::empty(), nullptr)));
   return kDone;

@@ -6,6 +6,7 @@
 #include "interp/loop/engine.h"
 #include "interp/loop/frame.h"
 #include "interp/modules/modules.h"
+#include "runtime/config.h"
 #include "runtime/import/import.h"
 #include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/call.h"
@@ -23,7 +24,8 @@ namespace {
 
 constexpr u32 kFutureMask = kFutureDivision | kFutureAbsoluteImport | kFutureWithStatement | kFuturePrintFunction |
                             kFutureUnicodeLiterals | kFutureBarryAsBdfl | kFutureGeneratorStop | kFutureAnnotations;
-constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kAllowTopLevelAwait = 0x2000, kAllowIncompleteInput = 0x4000;
+constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kTypeComments = 0x1000, kAllowTopLevelAwait = 0x2000,
+              kAllowIncompleteInput = 0x4000;
 
 }  // namespace
 
@@ -81,12 +83,14 @@ ErrorTag raise_compiler_error(Thread& t, ast::SyntaxErrorInfo e, Str* filename) 
 }
 
 // `source`: the text, if it was a str; what was bytes is looked for in the file.
-Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename, std::string_view source) {
+Status issue_warnings(Thread& t, const std::vector<ast::SyntaxWarningInfo>& warnings, Str* filename, Value module,
+                      std::string_view source) {
   for (const ast::SyntaxWarningInfo& w : warnings) {
     Local<Str> message(t, TRY(str_from_wtf8(t, w.message)));
     Local<> warn(t, TRY(import_attribute(t, "warnings", "warn_explicit")));
-    Value args[] = {message, Value(w.deprecation ? &DeprecationWarning : &SyntaxWarning), Value(filename), Value::small_int(w.lineno)};
-    Result<> done = call(t, warn, args, 4);
+    Value args[] = {message, Value(w.deprecation ? &DeprecationWarning : &SyntaxWarning), Value(filename), Value::small_int(w.lineno),
+                    module.is_empty() ? none_value() : module};
+    Result<> done = call(t, warn, args, 5);
     if (done.is_error()) {
       // A filter made it an error: it is shown like one of the compiler's own.
       if (!swallow(t, w.deprecation ? DeprecationWarning : SyntaxWarning)) return kError;
@@ -116,49 +120,50 @@ ast::Flags parser_flags(bool is_utf8, int flags) {
   f.dont_imply_dedent = flags & kDontImplyDedent;
   f.allow_incomplete_input = flags & kAllowIncompleteInput;
   f.barry_as_FLUFL = flags & kFutureBarryAsBdfl;
+  f.type_comments = flags & kTypeComments;
   return f;
 }
 
 // PyCF_ONLY_AST: the tree as objects of _ast.
-Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags) {
+Result<> parse_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, const CompileRequest& request) {
   Utf8 name;
   TRY(name.encode(t, filename, true));
   ast::Arena arena;
   ast::ParseResult parsed;
   try {
-    parsed = ast::parse(source, name.view(), static_cast<ast::Mode>(mode), parser_flags(is_utf8, flags), arena);
+    ast::Flags flags = parser_flags(is_utf8, request.flags);
+    flags.feature_version = request.feature_version;
+    parsed = ast::parse(source, name.view(), static_cast<ast::Mode>(request.mode), flags, arena);
   } catch (const std::bad_alloc&) {
     return (void)raise_memory_error(t), kError;
   }
-  if (parsed.tree == nullptr) {
-    TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
-    return raise_parser_error(t, parsed.error, filename, source, false);
-  }
-  TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, is_utf8 ? source : std::string_view()));
+  TRY(issue_warnings(t, {parsed.warnings.begin(), parsed.warnings.end()}, filename, request.module,
+                     is_utf8 ? source : std::string_view()));
+  if (parsed.tree == nullptr) return raise_parser_error(t, parsed.error, filename, source, false);
   return ast_to_object(t, parsed.tree);
 }
 
 CompileFlags compile_flags(int flags, int optimize) {
   CompileFlags options;
   options.future = static_cast<u32>(flags) & kFutureMask;
-  options.optimize = optimize < 0 ? 0 : optimize;
+  options.optimize = optimize < 0 ? g_config.optimize : optimize;
   options.top_level_await = flags & kAllowTopLevelAwait;
   return options;
 }
 
 // compile() of objects of _ast.
-Result<> compile_object(Thread& t, Value object, Str* filename, int mode, int flags, int optimize) {
-  if (flags & kOnlyAst) {
-    TRY(check_ast_mode(t, object, mode));
+Result<> compile_object(Thread& t, Value object, Str* filename, const CompileRequest& request) {
+  if (request.flags & kOnlyAst) {
+    TRY(check_ast_mode(t, object, request.mode));
     return own(object);
   }
   Utf8 name;
   TRY(name.encode(t, filename, true));
   ast::Arena arena;
-  CompileFlags options = compile_flags(flags, optimize);
+  CompileFlags options = compile_flags(request.flags, request.optimize);
   CompileResult result;
   try {
-    ast::Mod* tree = TRY(ast_from_object(t, object, mode, arena));
+    ast::Mod* tree = TRY(ast_from_object(t, object, request.mode, arena));
     SymbolTableResult symbols = build_symbol_table(tree, options.future, arena);
     if (symbols.table == nullptr) {
       result.error = symbols.error;
@@ -169,47 +174,48 @@ Result<> compile_object(Thread& t, Value object, Str* filename, int mode, int fl
     return (void)raise_memory_error(t), kError;
   }
   if (result.code == nullptr) return raise_compiler_error(t, result.error, filename);
-  TRY(issue_warnings(t, result.warnings, filename, {}));
+  TRY(issue_warnings(t, result.warnings, filename, request.module, {}));
   return make_code(t, result.code);
 }
 
 }  // namespace
 
-Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize) {
+Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, const CompileRequest& request) {
   Utf8 name;
   TRY(name.encode(t, filename, true));
   ast::Arena arena;
-  CompileFlags options = compile_flags(flags, optimize);
-  options.parser = parser_flags(is_utf8, flags);
-  if (flags & kSourceIsScript) options.parser.script = name.view();
+  CompileFlags options = compile_flags(request.flags, request.optimize);
+  options.parser = parser_flags(is_utf8, request.flags);
+  if (request.flags & kSourceIsScript) options.parser.script = name.view();
   CompileResult result;
   try {
-    result = compile_source(source, name.view(), static_cast<ast::Mode>(mode), options, arena);
+    result = compile_source(source, name.view(), static_cast<ast::Mode>(request.mode), options, arena);
   } catch (const std::bad_alloc&) {
     return (void)raise_memory_error(t), kError;
   }
+  TRY(issue_warnings(t, result.warnings, filename, request.module, is_utf8 ? source : std::string_view()));
   if (result.code == nullptr) {
-    TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
-    return result.parsed ? raise_compiler_error(t, result.error, filename) : raise_parser_error(t, result.error, filename, source, flags & kSourceIsScript);
+    return result.parsed ? raise_compiler_error(t, result.error, filename)
+                         : raise_parser_error(t, result.error, filename, source, request.flags & kSourceIsScript);
   }
-  TRY(issue_warnings(t, result.warnings, filename, is_utf8 ? source : std::string_view()));
   return make_code(t, result.code);
 }
 
 int future_flags(const Code& code) { return static_cast<int>(code.flags & kFutureMask); }
 
-Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize) {
-  if (!dont_inherit && t.fp != nullptr) flags |= future_flags(*frame_code(t.fp));
-  if (is_ast_object(source)) return compile_object(t, source, filename, mode, flags, optimize);
+Result<> engine_compile(Thread& t, Value source, Str* filename, const CompileRequest& asked) {
+  CompileRequest request = asked;
+  if (!request.dont_inherit && t.fp != nullptr) request.flags |= future_flags(*frame_code(t.fp));
+  if (is_ast_object(source)) return compile_object(t, source, filename, request);
   if (is_a<Str>(source)) {
     Utf8 text;
     TRY(text.encode(t, source.as<Str>()));
-    if (flags & kOnlyAst) return parse_text(t, text.view(), true, filename, mode, flags);
-    return compile_text(t, text.view(), true, filename, mode, flags, optimize);
+    if (request.flags & kOnlyAst) return parse_text(t, text.view(), true, filename, request);
+    return compile_text(t, text.view(), true, filename, request);
   }
   Local<Bytes> bytes(t, TRY(bytes_from_object(t, source)));
-  if (flags & kOnlyAst) return parse_text(t, bytes->view(), false, filename, mode, flags);
-  return compile_text(t, bytes->view(), false, filename, mode, flags, optimize);
+  if (request.flags & kOnlyAst) return parse_text(t, bytes->view(), false, filename, request);
+  return compile_text(t, bytes->view(), false, filename, request);
 }
 
 }  // namespace taipan

@@ -197,7 +197,7 @@ void thread_ended(Thread& t) {
 }  // namespace
 
 // compile.cpp
-Result<> engine_compile(Thread& t, Value source, Str* filename, int mode, int flags, bool dont_inherit, int optimize);
+Result<> engine_compile(Thread& t, Value source, Str* filename, const CompileRequest& request);
 
 void install_engine() {
   install_parser_hooks();

@@ -2,6 +2,7 @@
 // C7: a native that calls a Python function gets a frame above the top of the VM stack and a nested loop.
 #pragma once
 #include "interp/loop/frame.h"
+#include "runtime/engine.h"
 
 namespace taipan {
 
@@ -20,7 +21,7 @@ Result<> run_code(Thread& t, Code* code, Dict* globals, Value locals, Tuple* clo
 ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename);
 // Source text (UTF-8, or bytes with a coding cookie) to code; SyntaxError.
 inline constexpr int kSourceIsScript = 1 << 29;  // none of compile()'s flags: the source is the file `filename`
-Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, int mode, int flags, int optimize);
+Result<Code> compile_text(Thread& t, std::string_view source, bool is_utf8, Str* filename, const CompileRequest& request);
 int future_flags(const Code& code);  // of its __future__ statements, as compile() takes them
 
 // marshal's view of code objects: the compiled-code cache's format (code_bytes.cpp).

@@ -188,7 +188,9 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
       }
       return nullptr;
     }
+    Arg* commented = nullptr;  // a `# type:` comment would be this parameter's
     if (accept(Tok::Slash)) {
+      P_CHECK(has_feature(8, "Positional-only parameters are"));
       if (seen_slash || seen_star || plain.empty()) {
         if (diagnosing()) {
           error_token(start, seen_slash  ? "/ may appear only once"
@@ -216,7 +218,7 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
           return nullptr;
         }
       } else {
-        result->vararg = parameter(is_lambda, true);
+        result->vararg = commented = parameter(is_lambda, true);
         P_CHECK(result->vararg);
         if (is(Tok::Equal)) {
           if (diagnosing()) {
@@ -226,7 +228,7 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
         }
       }
     } else if (accept(Tok::DoubleStar)) {
-      result->kwarg = parameter(is_lambda, false);
+      result->kwarg = commented = parameter(is_lambda, false);
       P_CHECK(result->kwarg);
       if (is(Tok::Equal)) {
         if (diagnosing()) error_token(pos_, "var-keyword parameter cannot have default value");
@@ -246,6 +248,7 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
         return nullptr;
       }
       P_TRY(arg, parameter(is_lambda, false));
+      commented = arg;
       Expr* value = nullptr;
       if (is(Tok::Equal)) {
         size_t equal = pos_;
@@ -271,7 +274,9 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
         plain.push(arg);
       }
     }
-    if (!accept(Tok::Comma)) break;
+    bool more = accept(Tok::Comma);
+    if (commented && !is_lambda) type_comment(&commented->type_comment);
+    if (!more) break;
     if (is_lambda && is(end)) break;
   }
   result->posonlyargs = posonly.finish();

@@ -82,6 +82,7 @@ Expr* Parser::number() {
   auto* e = make<Constant>(start);
   ConstantValue& v = e->value;
   if (s.find('_') != s.npos) {
+    P_CHECK(has_feature(6, "Underscores in numeric literals are"));
     char* clean = static_cast<char*>(arena_.allocate(s.size()));
     size_t n = 0;
     for (char c : s) {
@@ -114,6 +115,7 @@ Expr* Parser::number() {
 bool Parser::comprehension_clauses(SeqBuilder<Comprehension*>& out) {
   while (at_comprehension()) {
     auto* clause = make_unlocated<Comprehension>();
+    if (is(Tok::KwAsync) && !has_feature(6, "Async comprehensions are")) return false;
     if (accept(Tok::KwAsync)) clause->is_async = 1;
     advance();
     clause->target = targets(Targets::For);

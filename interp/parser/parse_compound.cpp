@@ -148,6 +148,9 @@ Stmt* Parser::for_statement(size_t start, bool is_async) {
   P_CHECK(expect(Tok::KwIn));
   P_TRY(iter, star_expressions());
   P_CHECK(colon("for"));
+  std::string_view comment;
+  type_comment(&comment);
+  if (is_async) P_CHECK(has_feature(5, "Async for loops are"));
   Seq<Stmt*> body, orelse;
   P_CHECK(block(&body, "'for' statement", head));
   if (is(Tok::KwElse)) P_CHECK(else_block(&orelse));
@@ -156,6 +159,7 @@ Stmt* Parser::for_statement(size_t start, bool is_async) {
     s->iter = iter;
     s->body = body;
     s->orelse = orelse;
+    s->type_comment = comment;
     return s;
   };
   return is_async ? finish(make<AsyncFor>(start)) : finish(make<For>(start));
@@ -218,11 +222,15 @@ Stmt* Parser::with_statement(size_t start, bool is_async) {
   }
   if (!done) P_CHECK(with_items(items, false));
   P_CHECK(colon("with"));
+  std::string_view comment;
+  type_comment(&comment);
+  if (is_async) P_CHECK(has_feature(5, "Async with statements are"));
   Seq<Stmt*> body;
   P_CHECK(block(&body, "'with' statement", head));
   auto finish = [&](auto* s) -> Stmt* {
     s->items = items.finish();
     s->body = body;
+    s->type_comment = comment;
     return s;
   };
   return is_async ? finish(make<AsyncWith>(start)) : finish(make<With>(start));
@@ -240,6 +248,7 @@ Stmt* Parser::try_statement() {
     size_t head = pos_;
     advance();
     bool this_star = accept(Tok::Star);
+    if (this_star) P_CHECK(has_feature(11, "Exception groups are"));
     if (!handlers.empty() && this_star != star) {
       if (diagnosing()) {
         error_tokens(head, this_star ? head + 1 : head,
@@ -263,6 +272,7 @@ Stmt* Parser::try_statement() {
       P_CHECK(handler->type);
       bool several = is(Tok::Comma);
       if (several) {
+        P_CHECK(has_feature(14, "except expressions without parentheses are"));
         handler->type = make_tuple(type_start, handler->type, &Parser::expression);
         P_CHECK(handler->type);
       }
@@ -364,6 +374,9 @@ Stmt* Parser::function_def(size_t start, Seq<Expr*> decorators, bool is_async) {
     }
   }
   P_CHECK(expect_forced(Tok::Colon, ":"));
+  std::string_view comment;
+  P_CHECK(function_type_comment(&comment));
+  if (is_async) P_CHECK(has_feature(5, "Async functions are"));
   Seq<Stmt*> body;
   P_CHECK(block(&body, "function definition", head));
   auto finish = [&](auto* s) -> Stmt* {
@@ -372,6 +385,7 @@ Stmt* Parser::function_def(size_t start, Seq<Expr*> decorators, bool is_async) {
     s->body = body;
     s->decorator_list = decorators;
     s->returns = returns;
+    s->type_comment = comment;
     s->type_params = params;
     return s;
   };
@@ -404,6 +418,7 @@ Stmt* Parser::class_def(size_t start, Seq<Expr*> decorators) {
 // [ T: bound = default, *Ts, **P ], or nothing.
 bool Parser::type_params(Seq<TypeParam*>* out) {
   if (!accept(Tok::LSqb)) return true;
+  if (!has_feature(12, "Type parameter lists are")) return false;
   SeqBuilder<TypeParam*> params(arena_);
   if (is(Tok::RSqb)) {
     if (diagnosing()) {
@@ -442,6 +457,7 @@ TypeParam* Parser::type_param() {
     }
   }
   if (accept(Tok::Equal)) {
+    P_CHECK(has_feature(13, "Type parameter defaults are"));
     value = tuple ? star_expression() : expression();
     P_CHECK(value);
   }

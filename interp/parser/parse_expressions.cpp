@@ -38,6 +38,7 @@ Expr* Parser::star_named_expression() { return is(Tok::Star) ? star_expression()
 Expr* Parser::named_expression() {
   size_t start = pos_;
   if (is(Tok::Name) && kind_after(1) == Tok::ColonEqual) {
+    P_CHECK(has_feature(8, "Assignment expressions are"));
     Expr* target = name_expression();
     advance();
     P_TRY(value, expression());
@@ -335,6 +336,7 @@ Expr* Parser::binary(int min_precedence) {
   for (;;) {
     BinaryInfo info = binary_info(kind());
     if (info.precedence < min_precedence) return result;
+    if (info.op == Operator::MatMult) P_CHECK(has_feature(5, "The '@' operator is"));
     advance();
     P_TRY(right, binary(info.precedence + 1));
     auto* op = make<BinOp>(start);
@@ -370,6 +372,7 @@ Expr* Parser::power() {
   size_t start = pos_;
   Expr* left;
   if (accept(Tok::KwAwait)) {
+    P_CHECK(has_feature(5, "Await expressions are"));
     P_TRY(value, primary());
     auto* await = make<Await>(start);
     await->value = value;

@@ -55,6 +55,7 @@ Stmt* Parser::match_statement() {
     }
     return nullptr;
   }
+  P_CHECK(has_feature(10, "Pattern matching is"));
   SeqBuilder<MatchCase*> cases(arena_);
   while (is_name("case")) {
     P_TRY(c, case_block());

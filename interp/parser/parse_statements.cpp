@@ -161,9 +161,12 @@ Stmt* Parser::assignment(size_t start, Expr* first) {
   }
   Operator op;
   if (diagnosing() && augmented_operator(&op)) return nullptr;
+  std::string_view comment;
+  type_comment(&comment);
   auto* s = make<Assign>(start);
   s->targets = targets.finish();
   s->value = value;
+  s->type_comment = comment;
   return s;
 }
 
@@ -194,6 +197,7 @@ Stmt* Parser::annotated(size_t start, Expr* target) {
     value = annotated_rhs();
     P_CHECK(value);
   }
+  P_CHECK(has_feature(6, "Variable annotations syntax is"));
   set_context(target, ExprContext::Store);
   auto* s = make<AnnAssign>(start);
   s->target = target;
@@ -220,6 +224,7 @@ Stmt* Parser::augmented(size_t start, Expr* target, Operator op) {
     }
     return nullptr;
   }
+  if (op == Operator::MatMult) P_CHECK(has_feature(5, "The '@' operator is"));
   advance();
   P_TRY(value, annotated_rhs());
   set_context(target, ExprContext::Store);
@@ -444,6 +449,7 @@ Stmt* Parser::type_alias() {
   P_CHECK(type_params(&params));
   P_CHECK(expect(Tok::Equal));
   P_TRY(value, expression());
+  P_CHECK(has_feature(12, "Type statement is"));
   auto* s = make<TypeAlias>(start);
   s->name = name;
   s->type_params = params;

@@ -71,6 +71,7 @@ Expr* Parser::strings() {
       formatted = true;
       P_CHECK(fstring(parts, false));
     } else if (is(Tok::TStringStart)) {
+      P_CHECK(has_feature(14, "t-strings are"));
       is_template = true;
       P_CHECK(fstring(parts, true));
     } else {

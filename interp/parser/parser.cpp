@@ -281,6 +281,32 @@ bool Parser::expect_forced(Tok k, const char* what) {
   return false;
 }
 
+bool Parser::has_feature(int minor, const char* what) {
+  if (flags_.feature_version >= minor) return true;
+  error_last(ErrorKind::SyntaxError, "%s only supported in Python 3.%d and greater", what, minor);
+  return false;
+}
+
+// [TYPE_COMMENT]
+void Parser::type_comment(std::string_view* out) {
+  if (!is(Tok::TypeComment)) return;
+  *out = arena_.copy(text(token()));
+  advance();
+}
+
+// That of a function: behind the colon, or on a line of its own before the body.
+bool Parser::function_type_comment(std::string_view* out) {
+  bool own_line = is(Tok::Newline) && kind_after(1) == Tok::TypeComment && kind_after(2) == Tok::Newline &&
+                  kind_after(3) == Tok::Indent;
+  if (own_line) advance();
+  type_comment(out);
+  if (out->data() && kind_after(1) == Tok::TypeComment) {
+    error_last(ErrorKind::SyntaxError, "Cannot have two type comments on def");
+    return false;
+  }
+  return true;
+}
+
 // --- entry
 
 Mod* Parser::run() {
@@ -332,8 +358,15 @@ Mod* Parser::module() {
     case Mode::FuncType: {
       SeqBuilder<Expr*> types(arena_);
       P_CHECK(expect(Tok::LPar));
+      bool star = false, double_star = false;  // one of each at most, in this order
       while (!is(Tok::RPar)) {
-        if (!accept(Tok::DoubleStar)) accept(Tok::Star);
+        P_CHECK(!double_star);
+        if (accept(Tok::DoubleStar)) {
+          double_star = true;
+        } else {
+          P_CHECK(!star);
+          star = accept(Tok::Star);
+        }
         P_TRY(type, expression());
         types.push(type);
         if (!accept(Tok::Comma)) break;
@@ -380,6 +413,14 @@ Mod* Parser::module() {
   }
   auto* tree = make_unlocated<Module>();
   tree->body = body.finish();
+  SeqBuilder<TypeIgnore*> ignores(arena_);
+  for (const TypeIgnoreComment& comment : stream_.type_ignores) {
+    auto* ignore = make_unlocated<TypeIgnore>();
+    ignore->line = static_cast<int>(comment.lineno);
+    ignore->tag = arena_.copy(comment.tag);
+    ignores.push(ignore);
+  }
+  tree->type_ignores = ignores.finish();
   return tree;
 }
 

@@ -19,6 +19,8 @@ struct Flags {
   bool allow_incomplete_input = false;  // codeop: report ErrorKind::IncompleteInput
   bool barry_as_FLUFL = false;          // from __future__ import barry_as_FLUFL is on
   bool warn_syntax = true;              // false: collect no warnings
+  bool type_comments = false;           // keep `# type: ...` (PyCF_TYPE_COMMENTS)
+  int feature_version = 15;             // minor version whose syntax is allowed
   bool extra_tokens = false;            // for the library's tokenize: comments, all newlines, and few errors
 };
 

@@ -51,6 +51,9 @@ class Parser {
     return true;
   }
   bool expect(Tok k) { return accept(k); }
+  bool has_feature(int minor, const char* what);  // allowed by flags_.feature_version? If not: an error
+  void type_comment(std::string_view* out);
+  bool function_type_comment(std::string_view* out);
   bool expect_forced(Tok k, const char* what);  // error "expected ':'" at once
   bool diagnosing() const { return diagnose_ && !speculative_ && error_.kind == ErrorKind::None; }
   bool failed() const { return error_.kind != ErrorKind::None; }

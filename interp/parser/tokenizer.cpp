@@ -302,6 +302,7 @@ again:
   if (c == '#') {
     while (cur_ < end_ && *cur_ != '\n') cur_++;
     if (flags_.extra_tokens) return emit(Tok::Comment);
+    if (flags_.type_comments && type_comment()) return true;
     c = peek();  // the newline token begins where its comment does
   }
   if (c == kEnd) {
@@ -371,6 +372,30 @@ again:
   }
   if (c == '\'' || c == '"') return plain_string(cur_);
   return operator_token();
+}
+
+// The comment from start_ to cur_: emits its text if it gives a type, notes `# type: ignore`. False: any other comment.
+bool Tokenizer::type_comment() {
+  auto skip_blanks = [&](const char* p) {
+    while (p < cur_ && (*p == ' ' || *p == '\t')) p++;
+    return p;
+  };
+  constexpr std::string_view kPrefix = "type:", kIgnore = "ignore";
+  auto rest_from = [&](const char* p) { return std::string_view(p, static_cast<size_t>(cur_ - p)); };
+  const char* p = skip_blanks(start_ + 1);
+  if (!rest_from(p).starts_with(kPrefix)) return false;
+  p = skip_blanks(p + kPrefix.size());
+  if (rest_from(p).starts_with(kIgnore)) {
+    const char* tag = p + kIgnore.size();
+    bool word_ends = tag == cur_ || *tag == '_' || !is_name_char(static_cast<unsigned char>(*tag));
+    if (word_ends) {
+      out_.type_ignores.push_back({lineno_, rest_from(tag)});
+      return false;
+    }
+  }
+  start_ = p;
+  line_has_tokens_ = true;
+  return emit(Tok::TypeComment);
 }
 
 bool Tokenizer::name_or_string() {

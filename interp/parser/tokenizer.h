@@ -47,6 +47,11 @@ struct OpenBracket {
   uint32_t lineno, col_offset;
 };
 
+struct TypeIgnoreComment {
+  uint32_t lineno;
+  std::string_view tag;  // what follows `# type: ignore`
+};
+
 struct TokenStream {
   std::string_view source;
   std::vector<Token> tokens;
@@ -57,6 +62,7 @@ struct TokenStream {
   size_t at_end = ~size_t{0};         // the first token that the end of the text gave rise to
   bool string_at_end = false;         // the text ended, without a newline, within a string
   std::vector<SyntaxWarningInfo> warnings;
+  std::vector<TypeIgnoreComment> type_ignores;
 
   std::string_view text(const Token& t) const { return source.substr(t.start, t.end - t.start); }
 };

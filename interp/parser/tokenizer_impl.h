@@ -77,6 +77,7 @@ class Tokenizer {
   bool open_bracket(char c);
   bool close_bracket(char c);
   bool line_continuation();
+  bool type_comment();
 
   void mark_start() {
     start_ = cur_;

@@ -32,7 +32,7 @@ Result<Bytes> read_file(Thread& t, const std::string& path) {
 Result<Module> run_frozen(Thread& t, const std::string& path, const char* name, const char* shown) {
   Local<Bytes> source(t, TRY(read_file(t, path)));
   Local<Str> filename(t, TRY(str_from_ascii(t, shown)));
-  Local<> code(t, TRY(g_engine.compile(t, source, filename, 0, 0, true, -1)));
+  Local<> code(t, TRY(g_engine.compile(t, source, filename, {})));
   Local<Str> module_name(t, TRY(str_intern(t, name)));
   Local<Module> module(t, TRY(module_new(t, module_name)));
   Local<Dict> dict(t, Value(module->dict.borrow()));

@@ -112,7 +112,7 @@ class Referents final : public EdgeVisitor {
 
  private:
   void add(Value v) {
-    if (v.is_ref() && !failed) failed = list_append(t_, list_, v).is_error();
+    if ((v.is_ref() || v.is_int()) && !failed) failed = list_append(t_, list_, v).is_error();
   }
   Thread& t_;
   List* list_;

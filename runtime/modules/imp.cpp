@@ -1,9 +1,10 @@
-// _imp: what importlib needs from the runtime. There are no frozen and no extension modules.
+// _imp: what importlib needs from the runtime. There are no extension modules; the frozen ones are in imp_frozen.cpp.
 #include <sched.h>
 
 #include "runtime/base/siphash.h"
 #include "runtime/engine.h"
 #include "runtime/import/import.h"
+#include "runtime/modules/imp_frozen.h"
 #include "runtime/native/def.h"
 #include "runtime/object/call.h"
 #include "runtime/object/error.h"
@@ -51,7 +52,6 @@ Status imp_release_lock(Thread& t) {
   return kDone;
 }
 
-bool imp_false(Thread&, Value) { return false; }
 // 1: built in; -1: built in but not re-initialisable (sys, builtins).
 Result<i64> imp_is_builtin(Thread&, Str* name) {
   if (str_equals(name, "sys") || str_equals(name, "builtins")) return i64{-1};
@@ -75,17 +75,7 @@ Result<> imp_create_dynamic(Thread& t, Value spec, Opt<Value>) {
 }
 i64 imp_exec_dynamic(Thread&, Value) { return 0; }
 
-Result<> imp_find_frozen(Thread&, Str*, bool) { return none(); }
-Result<> imp_get_frozen_object(Thread& t, Str* name, Value) {
-  return raise(t, ImportError, "No such frozen object named {}", Value(name));
-}
-Result<> imp_init_frozen(Thread&, Str*) { return none(); }
-Result<> imp_is_frozen_package(Thread& t, Str* name) {
-  return raise(t, ImportError, "No such frozen object named {}", Value(name));
-}
 Status imp_fix_co_filename(Thread&, Value, Str*) { return kDone; }
-Result<List> imp_frozen_names(Thread& t) { return list_new(t); }
-Status imp_override(Thread&, Value) { return kDone; }
 Result<> imp_override_check(Thread&, Value) { return Result<>::small_int(0); }
 Status imp_set_lazy_attributes(Thread&, Value, Value) { return kDone; }
 
@@ -101,19 +91,12 @@ const NativeDef kFunctions[] = {
     def<imp_acquire_lock>("acquire_lock($module, /)", "Takes the import lock; the same thread may take it again."),
     def<imp_release_lock>("release_lock($module, /)", "Gives the import lock back."),
     def<imp_is_builtin>("is_builtin($module, name, /)", "Is there a native module of this name?"),
-    def<imp_false>("is_frozen($module, name, /)", "False: there are no frozen modules."),
     def<imp_create_builtin>("create_builtin($module, spec, /)", "The native module that a spec names."),
     def<imp_exec_builtin>("exec_builtin($module, mod, /)", "Nothing is left to do."),
     def<imp_extension_suffixes>("extension_suffixes($module, /)", "An empty list: no extension modules."),
     def<imp_create_dynamic>("create_dynamic($module, spec, file=<unrepresentable>, /)", "Raises ImportError."),
     def<imp_exec_dynamic>("exec_dynamic($module, mod, /)", "Nothing."),
-    def<imp_find_frozen>("find_frozen($module, name, /, *, withdata=False)", "None."),
-    def<imp_get_frozen_object>("get_frozen_object($module, name, data=None, /)", "Raises ImportError."),
-    def<imp_init_frozen>("init_frozen($module, name, /)", "None."),
-    def<imp_is_frozen_package>("is_frozen_package($module, name, /)", "Raises ImportError."),
     def<imp_fix_co_filename>("_fix_co_filename($module, code, path, /)", "Nothing: code caches keep no paths."),
-    def<imp_frozen_names>("_frozen_module_names($module, /)", "An empty list."),
-    def<imp_override>("_override_frozen_modules_for_tests($module, override, /)", "Nothing."),
     def<imp_override_check>("_override_multi_interp_extensions_check($module, override, /)", "0."),
     def<imp_set_lazy_attributes>("_set_lazy_attributes($module, modobj, name, /)",
                                  "Nothing: lazy imports resolve where they are read."),
@@ -127,6 +110,7 @@ const ConstantDef kConstants[] = {
 // As CPython lays the number out: a version, then CR LF, so that text conversions damage it.
 Status exec(Thread& t, Module* m) {
   i64 magic = static_cast<i64>((g_engine.code_cache_magic() & 0xFFFF) | 0x0A0D0000);
+  TRY(module_add_functions(t, m, imp_frozen_functions()));
   return module_add(t, m, "pyc_magic_number_token", Value::small_int(magic));
 }
 

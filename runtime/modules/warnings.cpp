@@ -56,8 +56,41 @@ Result<bool> matches(Thread& t, Value pattern, Value text) {
   return truth(t, r);
 }
 
-// The action for a warning: of the first filter that fits, else the default.
-Result<Str> find_action(Thread& t, Value category, Value text, Value module, i64 line) {
+// Does a filter's pattern fit a module of which only the file is known? Every name the file could have as a module is
+// tried: a/b/c.py as a.b.c, b.c and c, a package's __init__.py as the package.
+Result<bool> matches_file(Thread& t, Value pattern, Str* filename) {
+  if (is_none(pattern)) return true;
+  usize n = filename->length();
+  if (n == 0) {
+    Local<Str> unknown(t, TRY(name_of(t, "<unknown>")));
+    return matches(t, pattern, unknown);
+  }
+  if (filename->at(0) == '<' && filename->at(n - 1) == '>') return matches(t, pattern, filename);
+  auto ends_with = [&](usize end, std::string_view suffix) {
+    if (end < suffix.size()) return false;
+    for (usize i = 0; i < suffix.size(); ++i) {
+      if (filename->at(end - suffix.size() + i) != static_cast<u32>(suffix[i])) return false;
+    }
+    return true;
+  };
+  bool python = ends_with(n, ".py");
+  if (python) n -= 3;
+  Local<Str> path(t, TRY(str_substring(t, filename, 0, n)));
+  if (TRY(matches(t, pattern, path))) return true;
+  if (python && ends_with(n, "/__init__")) path.set(TRY(str_substring(t, filename, 0, n - 9)));
+  Local<Str> slash(t, TRY(name_of(t, "/"))), dot(t, TRY(name_of(t, "."))), replace(t, TRY(name_of(t, "replace")));
+  Local<> dotted(t, TRY(call_method(t, path, replace, slash, dot)));
+  Str* name = dotted.value().as<Str>();
+  for (usize at = 0; at <= name->length(); ++at) {
+    if (at > 0 && name->at(at - 1) != '.') continue;
+    Local<Str> rest(t, TRY(str_substring(t, name, at, name->length())));
+    if (TRY(matches(t, pattern, rest))) return true;
+  }
+  return false;
+}
+
+// The action for a warning: of the first filter that fits, else the default. `module` None: see matches_file().
+Result<Str> find_action(Thread& t, Value category, Value text, Value module, Value filename, i64 line) {
   Local<> context_filters(t);
   Local<> get_context(t, TRY(from_warnings_module(t, "_get_context")));
   if (!get_context.is_empty()) {
@@ -79,7 +112,7 @@ Result<Str> find_action(Thread& t, Value category, Value text, Value module, i64
       Tuple* f = item.value().as<Tuple>();
       if (!TRY(matches(t, (*f)[1], text))) continue;
       if (!TRY(is_subclass_of(t, category, (*f)[2]))) continue;
-      if (!TRY(matches(t, (*f)[3], module))) continue;
+      if (!TRY(is_none(module) ? matches_file(t, (*f)[3], filename.as<Str>()) : matches(t, (*f)[3], module))) continue;
       i64 wanted = TRY(to_ssize(t, (*f)[4]));
       if (wanted != 0 && wanted != line) continue;
       if (!is_a<Str>((*f)[0])) return raise(t, TypeError, "action must be a string, not '{!T}'", (*f)[0]);
@@ -117,7 +150,7 @@ Status show_plainly(Thread& t, Value filename, i64 line, Value category, Value t
   return kDone;
 }
 
-Status show(Thread& t, Value message, Value text, Value category, Value filename, i64 line, Value source) {
+Status show(Thread& t, Value message, Value text, Value category, Value filename, i64 line, Value source, Value module) {
   Local<> show_message(t, TRY(from_warnings_module(t, "_showwarnmsg")));
   if (show_message.is_empty()) {
     if (!g_finalizing.load_acquire()) {
@@ -132,25 +165,16 @@ Status show(Thread& t, Value message, Value text, Value category, Value filename
     if (show_message.is_empty()) return show_plainly(t, filename, line, category, text);
   }
   Local<> make(t, TRY(from_warnings_module(t, "WarningMessage")));
-  Value args[] = {message, category, filename, Value::small_int(line), none_value(), none_value(), source};
-  Local<> record(t, TRY(call(t, make, args, 7)));
+  Value args[] = {message, category, filename, Value::small_int(line), none_value(), none_value(), source, module};
+  Local<> record(t, TRY(call(t, make, args, 8)));
   Local<> done(t, TRY(call(t, show_message, record)));
   return kDone;
 }
 
 Status warn_at(Thread& t, Value category_in, Value message_in, Value filename, i64 line, Value module_in,
                Value registry, Value source) {
-  Local<> category(t, category_in), message(t, message_in), text(t), module(t, module_in);
-  if (module.is_empty() || is_none(module)) {  // the file's name without .py
-    Str* f = filename.as<Str>();
-    usize n = f->length();
-    if (n == 0) {
-      module.set(Result<>(TRY(name_of(t, "<unknown>"))));
-    } else {
-      bool py = n >= 3 && f->at(n - 3) == '.' && f->at(n - 2) == 'p' && f->at(n - 1) == 'y';
-      module.set(Result<>(TRY(str_substring(t, f, 0, py ? n - 3 : n))));
-    }
-  }
+  Local<> category(t, category_in), message(t, message_in), text(t);
+  Value module = module_in.is_empty() ? none_value() : module_in;
   if (TRY(is_instance_of(t, message, &Warning))) {
     text.set(Result<>(TRY(to_str(t, message))));
     category.set(Value(&type_of(message)));
@@ -168,7 +192,7 @@ Status warn_at(Thread& t, Value category_in, Value message_in, Value filename, i
       if (!seen.is_empty() && TRY(truth(t, seen))) return kDone;
     }
   }
-  Local<Str> action(t, TRY(find_action(t, category, text, module, line)));
+  Local<Str> action(t, TRY(find_action(t, category, text, module, filename, line)));
   if (str_equals(action, "error")) return raise_object(t, message);
   if (str_equals(action, "ignore")) return kDone;
   bool silent = false;
@@ -187,7 +211,7 @@ Status warn_at(Thread& t, Value category_in, Value message_in, Value filename, i
     return raise(t, RuntimeError, "Unrecognized action ({!r}) in warnings.filters:\n {!r}", action.value(), action.value());
   }
   if (silent) return kDone;
-  return show(t, message, text, category, filename, line, source);
+  return show(t, message, text, category, filename, line, source, module);
 }
 
 bool starts_with_any(Value filename, Tuple* prefixes) {

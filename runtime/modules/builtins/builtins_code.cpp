@@ -34,8 +34,11 @@ Result<Str> filename_text(Thread& t, Value v) {
   return raise(t, TypeError, "expected {!T}.__fspath__() to return str or bytes, not {!T}", v, text);
 }
 
-Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i32 flags, bool dont_inherit, i32 optimize, Value,
-                         Value feature_version) {
+Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i32 flags, bool dont_inherit, i32 optimize, Value module,
+                         i32 feature_version) {
+  if (!is_none(module) && !is_a<Str>(module)) {
+    return raise(t, TypeError, "compile() argument 'module' must be str or None, not {!T}", module);
+  }
   if (!is_a<Str>(mode)) return raise(t, TypeError, "compile() argument 'mode' must be str, not {!T}", mode);
   Local<Str> name(t, TRY(filename_text(t, filename)));
   constexpr i32 kKnownFlags = 0x7620 | 0x1FF0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0xE0000 | 0x1F00000;
@@ -51,7 +54,9 @@ Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i3
                                               : "compile() mode must be 'exec', 'eval' or 'single'");
   }
   TRY(audit(t, "compile", source, name));
-  return g_engine.compile(t, source, name, number, flags, dont_inherit, optimize);
+  CompileRequest request{number, flags, dont_inherit, optimize, module};
+  if (feature_version >= 0 && (flags & 0x400)) request.feature_version = feature_version;
+  return g_engine.compile(t, source, name, request);
 }
 
 // globals and locals as exec() and eval() take them; empty or None: those of the caller.
@@ -92,7 +97,13 @@ Result<> run_text(Thread& t, Value source, int mode, Local<>& globals, Local<>& 
     if (at > 0) text.set(Result<>(TRY(str_substring(t, s, at, s->length()))));
   }
   Local<Str> name(t, TRY(str_from_ascii(t, "<string>")));
-  Local<> code(t, TRY(g_engine.compile(t, text, name, mode, 0, false, -1)));
+  CompileRequest request{.mode = mode, .dont_inherit = false};
+  Local<> module(t);
+  if (is_a<Dict>(globals)) {
+    module.set(TRY(dict_get_str(t, globals.value().as<Dict>(), names().__name__)));
+    if (!module.is_empty() && is_a<Str>(module)) request.module = module;
+  }
+  Local<> code(t, TRY(g_engine.compile(t, text, name, request)));
   return g_engine.eval_code(t, code, globals, locals, Value::empty());
 }
 

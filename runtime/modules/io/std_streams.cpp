@@ -58,7 +58,7 @@ Result<Settings*> settings(Thread& t, Settings* s) {
     }
     if (colon != v.npos && colon + 1 < v.size()) s->errors = std::string(v.substr(colon + 1));
   }
-  s->unbuffered = environment("PYTHONUNBUFFERED") != nullptr;
+  s->unbuffered = g_config.unbuffered;
   return s;
 }
 

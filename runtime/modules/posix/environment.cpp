@@ -11,6 +11,7 @@
 #include <cstring>
 #include <vector>
 
+#include "runtime/config.h"
 #include "runtime/modules/posix/posix.h"
 #include "runtime/thread/futex.h"
 #include "runtime/types/bytes.h"
@@ -124,6 +125,7 @@ Result<Bytes> posix_getrandom(Thread& t, i64 n, i32 flags) {
 }
 Result<> posix_strerror(Thread& t, i32 code) { return path_result(t, ::strerror(code), false); }
 Result<> posix_cpu_count(Thread&) {
+  if (g_config.cpu_count > 0) return Result<>::small_int(g_config.cpu_count);
   long n = ::sysconf(_SC_NPROCESSORS_ONLN);
   return n >= 1 ? Result<>::small_int(n) : none();
 }

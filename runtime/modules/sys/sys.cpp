@@ -149,14 +149,7 @@ bool sys_false(Thread&) { return false; }
 Status sys_nothing(Thread&) { return kDone; }
 
 // -X cpu_count / PYTHON_CPU_COUNT: -1 when neither is given.
-i64 sys_get_cpu_count_config(Thread&) {
-  const char* text = g_config.ignore_environment ? nullptr : std::getenv("PYTHON_CPU_COUNT");
-  for (const auto& [key, value] : g_config.x_options) {
-    if (key == "cpu_count") text = value.c_str();
-  }
-  if (text == nullptr || *text == 0 || std::strcmp(text, "default") == 0) return -1;
-  return std::strtol(text, nullptr, 10);
-}
+i64 sys_get_cpu_count_config(Thread&) { return g_config.cpu_count; }
 
 Status sys_audit(Thread& t, Str* event, Args args) {
   Local<Tuple> tuple(t, TRY(tuple_from(t, args.items, args.count)));

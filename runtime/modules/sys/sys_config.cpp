@@ -3,6 +3,7 @@
 #include "runtime/modules/sys/sys.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
+#include "runtime/types/int.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
 #include "runtime/types/set.h"
@@ -60,6 +61,7 @@ Status sys_config_exec(Thread& t, Module* sys) {
   for (const char* name : {"prefix", "exec_prefix", "base_prefix", "base_exec_prefix"}) {
     TRY(add_text(t, sys, name, c.prefix));
   }
+  g_int_max_str_digits.store_relaxed(c.int_max_str_digits);  // no other thread yet
   TRY(add_text(t, sys, "_stdlib_dir", c.stdlib));
   TRY(module_add(t, sys, "_home", none_value()));
   TRY(module_add(t, sys, "dont_write_bytecode", bool_value(c.dont_write_bytecode != 0)));

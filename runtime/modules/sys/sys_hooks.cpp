@@ -1,4 +1,8 @@
 // sys: what happens with values, exceptions and breakpoints at top level: the __...hook__ functions.
+#include <cstdlib>
+#include <string>
+
+#include "runtime/config.h"
 #include "runtime/engine.h"
 #include "runtime/import/import.h"
 #include "runtime/modules/sys/sys.h"
@@ -144,9 +148,24 @@ void unraisable(Thread& t, const char* while_doing, Value object) {
   }
 }
 
+// PYTHONBREAKPOINT: "0" switches breakpoint() off, MODULE.FUNCTION or a built-in's name is called instead of pdb.
 Result<> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
-  Local<> set_trace(t, TRY(import_attribute(t, "pdb", "set_trace")));
-  return call(t, set_trace, args.items, args.count, kwargs.names);
+  const char* wanted = g_config.ignore_environment ? nullptr : std::getenv("PYTHONBREAKPOINT");
+  std::string path = wanted != nullptr && *wanted != '\0' ? wanted : "pdb.set_trace";
+  if (path == "0") return none();
+  usize dot = path.rfind('.');
+  std::string module = dot == std::string::npos ? "builtins" : path.substr(0, dot);
+  Result<> found = import_attribute(t, module.c_str(), path.substr(dot + 1).c_str());
+  bool unknown = found.is_error() && (dot == 0 || error_matches(t, ImportError) || error_matches(t, AttributeError) ||
+                                      error_matches(t, ValueError));
+  if (unknown) {
+    clear_error(t);
+    Local<Str> text(t, TRY(str_from_utf8_surrogateescape(t, "Ignoring unimportable $PYTHONBREAKPOINT: \"" + path + "\"")));
+    TRY(warn(t, RuntimeWarning, text));
+    return none();
+  }
+  Local<> function(t, TRY(found));
+  return call(t, function, args.items, args.count, kwargs.names);
 }
 
 const NativeDef kHooks[] = {

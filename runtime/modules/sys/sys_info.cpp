@@ -70,6 +70,7 @@ class Filler {
  public:
   Filler(Thread& t, Tuple* s) : t_(t), s_(s) {}
   void add(i64 v) { struct_sequence_set(s_, at_++, Value::small_int(v)); }
+  void add_value(Value v) { struct_sequence_set(s_, at_++, v); }
   void add_bool(bool v) { struct_sequence_set(s_, at_++, bool_value(v)); }
   Status add_text(const char* text) {
     Local<Str> v(t_, TRY(str_intern(t_, text)));
@@ -119,7 +120,7 @@ Result<Tuple> flags(Thread& t) {
   f.add(c.warn_default_encoding);
   f.add_bool(c.safe_path);
   f.add(c.int_max_str_digits);
-  f.add(c.gil);
+  f.add_value(c.gil_given ? Value::small_int(c.gil) : none_value());
   f.add(0);
   f.add(0);
   f.add(c.lazy_imports);

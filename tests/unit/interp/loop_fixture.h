@@ -62,7 +62,7 @@ class LoopTest : public ::testing::Test {
     Local<Dict> space(t, MUST(dict_new(t)));
     Local<Str> name(t, MUST(str_from_ascii(t, "<test>")));
     for (bool last : {false, true}) {
-      Result<Code> compiled = compile_text(t, last ? expression : program, true, name, last ? 1 : 0, 0, 0);
+      Result<Code> compiled = compile_text(t, last ? expression : program, true, name, {.mode = last ? 1 : 0});
       if (compiled.is_error()) return failure(t);
       Local<Code> code(t, compiled);
       Local<> builtins(t, MUST(dict_get_str(t, sys_modules(), names().builtins)));
