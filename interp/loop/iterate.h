@@ -6,6 +6,7 @@
 #include "runtime/object/call.h"
 #include "runtime/object/names.h"
 #include "runtime/types/dict.h"
+#include "runtime/types/descriptors.h"
 #include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
@@ -132,6 +133,30 @@ TP_INLINE Value quick_length(const Value* args, u32 n) {
 TP_INLINE bool is_ordinary_builtin(const Type& type) {
   return &type == &int_type || &type == &float_type || &type == &str_type || &type == &list_type || &type == &dict_type ||
          &type == &tuple_type;
+}
+
+// The callee is loaded at pc, its only argument moved, the call follows: each a plain instruction.
+TP_INLINE bool is_call_of_one(const Instr* pc) {
+  u8 call = pc[2].op;
+  return (call == static_cast<u8>(Op::CALL) || call == static_cast<u8>(Op::CALL_H)) && pc[2].k == 1 && pc[1].op == static_cast<u8>(Op::MOVE) &&
+         pc[1].a == pc->a + 1 && pc[2].b + kWindowCallee == pc->a;
+}
+TP_INLINE bool is_native(Value v, NativeEntry entry) {
+  return is_exact<NativeFunction>(v) && v.as<NativeFunction>()->entry == entry;
+}
+
+// list.append(x) of `args`, a list and x: the item's count moves in. False: it is not that simple.
+TP_INLINE bool quick_append(Value* args) {
+  if (!is_exact<List>(args[0])) return false;
+  Slot<>* slot = list_add_slot(args[0].as<List>());
+  if (slot == nullptr) [[unlikely]] return false;
+  slot->init_owned(args[1]);
+  if ((args[1].bits & 3) == 0) args[1] = Value::empty();
+  return true;
+}
+
+TP_INLINE bool is_list_append(Value callee) {
+  return is_exact<MethodDescriptor>(callee) && callee.as<MethodDescriptor>()->entry == kListAppendEntry;
 }
 
 // isinstance(x, C) where type(x) is C or derives from it, and C's metaclass is `type`; also "no" for ints and floats.
