@@ -286,7 +286,7 @@ int exit_code(Thread& t, Value exception) {
   auto* e = reinterpret_cast<SystemExitObject*>(exception.object());
   Local<> code(t, e->code.load(e));
   if (code.is_empty() || is_none(code)) return 0;
-  if (is_any_int(code)) return static_cast<int>(int_low_bits(code) & 0xFFFFFFFF);
+  if (is_any_int(code)) return code.value().is_int() ? static_cast<int>(int_low_bits(code) & 0xFFFFFFFF) : -1;
   call_stream(t, "stdout", names().flush, nullptr, 0);
   Result<Str> text = str_format(t, "{}\n", code);
   if (text.is_error()) return clear_error(t), 1;
@@ -329,7 +329,7 @@ void clear_main(Thread& t) {
       run_pending(t);
     }
     // Cycles, and what is shared, which dies in checkpoints only.
-    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t, false);
+    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t);
   }
 }
 
@@ -369,7 +369,7 @@ bool shut_down(Thread& t) {
     if (count_threads() == 1) {
       clear_main(t);
     } else {
-      (void)collect(t, false);
+      (void)collect(t);
     }
   }
   flushed &= io_flush_std_streams(t);

@@ -219,6 +219,24 @@ void Generator::pattern_items_by_index(const MatchSequence* p, Reg subject, u32 
   }
 }
 
+// Do two literals mean the same key of a mapping? Numbers do when they are equal, whatever their types.
+static bool equal_keys(const Const& x, const Const& y) {
+  auto number = [](const Const& c, double* real, double* imag) {
+    *imag = 0;
+    switch (c.kind) {
+      case ConstKind::False: *real = 0; return true;
+      case ConstKind::True: *real = 1; return true;
+      case ConstKind::Int: *real = static_cast<double>(c.integer); return c.integer == static_cast<i64>(*real);
+      case ConstKind::Float: *real = c.real; return true;
+      case ConstKind::Complex: *real = c.real, *imag = c.imag; return true;
+      default: return false;
+    }
+  };
+  double a, b, c, d;
+  if (number(x, &a, &b) && number(y, &c, &d)) return a == c && b == d;
+  return same_const(x, y);
+}
+
 void Generator::pattern_mapping(const MatchMapping* p, Reg subject, PatternContext* pc) {
   u32 n = p->keys.size();
   Reg t = u->top;
@@ -238,7 +256,7 @@ void Generator::pattern_mapping(const MatchMapping* p, Reg subject, PatternConte
     Const c;
     if (constant_of(key, &c)) {
       for (const Const& other : seen) {
-        if (!same_const(c, other)) continue;
+        if (!equal_keys(c, other)) continue;
         fail_at(*p, "mapping pattern checks duplicate key (" + const_repr(c) + ")");
         return;
       }

@@ -128,6 +128,7 @@ class SymbolTable {
   Scope* top = nullptr;
   uint32_t future_flags = 0;  // those given plus those of the source
   int future_lineno = -1;     // line of the last from __future__ import
+  int future_col_offset = -1;
 
   Scope* find(const ast::Node* node, ScopeRole role = ScopeRole::Body) const;
 

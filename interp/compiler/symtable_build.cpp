@@ -94,6 +94,7 @@ bool SymbolBuilder::future_imports(Seq<Stmt*> body) {
       table_.future_flags |= found->flag;
     }
     table_.future_lineno = static_cast<int>(s->lineno);
+    table_.future_col_offset = static_cast<int>(s->col_offset);
   }
   return true;
 }
@@ -294,7 +295,8 @@ bool SymbolBuilder::statement(Stmt* s) {
     case Kind::ImportFrom: {
       auto* from = as<ImportFrom>(s);
       if (!from->level && from->module == "__future__" &&
-          static_cast<int>(s->lineno) > table_.future_lineno) {
+          std::pair(static_cast<int>(s->lineno), static_cast<int>(s->col_offset)) >
+              std::pair(table_.future_lineno, table_.future_col_offset)) {
         return fail(*s, "from __future__ imports must occur at the beginning of the file");
       }
       if (from->is_lazy && current_->kind != ScopeKind::Module) {

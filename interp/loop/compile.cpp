@@ -43,6 +43,7 @@ static ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str
                                                            : SyntaxError;
   Local<> text(t, none());
   if (e.text.data() != nullptr) text.set(Result<>(TRY(str_from_wtf8(t, e.text))));
+  if (!e.located) return raise_value(t, type, message);
   auto number = [](int n) { return n == -1 ? Value::small_int(-1) : Value::small_int(n); };
   Value parts[] = {Value(filename), number(e.lineno), number(e.offset), text.value(), number(e.end_lineno), number(e.end_offset)};
   Local<Tuple> details(t, TRY(tuple_from(t, parts, 6)));

@@ -188,6 +188,7 @@ Arguments* Parser::parameters(bool is_lambda, Tok end) {
       }
       return nullptr;
     }
+    if (is(Tok::Slash) && plain.empty() && !seen_slash && !seen_star && kind_after(1) != Tok::Comma) return nullptr;
     Arg* commented = nullptr;  // a `# type:` comment would be this parameter's
     if (accept(Tok::Slash)) {
       P_CHECK(has_feature(8, "Positional-only parameters are"));

@@ -118,8 +118,24 @@ bool Parser::comprehension_clauses(SeqBuilder<Comprehension*>& out) {
     if (is(Tok::KwAsync) && !has_feature(6, "Async comprehensions are")) return false;
     if (accept(Tok::KwAsync)) clause->is_async = 1;
     advance();
+    size_t target = pos_;
     clause->target = targets(Targets::For);
-    if (!clause->target) return false;
+    if (!clause->target) {
+      if (error_.message.starts_with("cannot assign") && diagnose_) {  // what is missing outranks what is wrong
+        TextError wrong = error_;
+        error_ = {};
+        pos_ = target;
+        do {
+          if (!speculate([&] { return binary(0); })) break;
+        } while (accept(Tok::Comma));
+        if (is(Tok::KwIn) || is(Tok::Error)) {
+          error_ = wrong;
+        } else {
+          error_token(pos_, "'in' expected after for-loop variables");
+        }
+      }
+      return false;
+    }
     if (!accept(Tok::KwIn)) {
       if (diagnosing() && !is(Tok::Error)) error_token(pos_, "'in' expected after for-loop variables");
       return false;

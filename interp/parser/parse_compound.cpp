@@ -171,7 +171,8 @@ WithItem* Parser::with_item(bool parenthesized) {
   item->context_expr = context;
   if (!accept(Tok::KwAs)) return item;
   P_TRY(target, is(Tok::Star) ? star_expression() : binary(0));
-  bool ends = is(Tok::Comma) || is(Tok::Colon) || (is(Tok::RPar) && parenthesized);
+  bool ends = is(Tok::Comma) || is(Tok::Colon) || (is(Tok::RPar) && parenthesized) ||
+              (is(Tok::Newline) && !parenthesized && diagnosing());  // "expected ':'" says more
   if (!set_context(target, ExprContext::Store)) {
     if (diagnosing() && ends) invalid_target(target, Targets::Star);
     return nullptr;
@@ -214,7 +215,8 @@ Stmt* Parser::with_statement(size_t start, bool is_async) {
     if (!done && diagnosing()) {  // an item with a bad target
       advance();
       SeqBuilder<WithItem*> again(arena_);
-      with_items(again, true);
+      bool complete = with_items(again, true) && accept(Tok::RPar);
+      if (complete && !failed() && is(Tok::Newline)) return error_token(pos_, "expected ':'"), nullptr;
       if (failed() && error_.message.find("cannot assign") != 0) error_ = {};
       if (failed()) return nullptr;
       pos_ = open;

@@ -33,7 +33,23 @@ Expr* Parser::star_expression() {
   return star;
 }
 
-Expr* Parser::star_named_expression() { return is(Tok::Star) ? star_expression() : named_expression(); }
+Expr* Parser::star_named_expression() {
+  if (!is(Tok::Star)) return named_expression();
+  size_t start = pos_;
+  P_TRY(e, star_expression());
+  if (diagnosing() && is(Tok::KwIf)) {
+    size_t here = pos_;
+    pos_ = start + 1;
+    Expr* whole = speculate([&] { return expression(); });
+    size_t last = pos_ - 1;
+    pos_ = here;
+    if (whole && whole->kind == Kind::IfExp) {
+      return error_tokens(start, last,
+                          "invalid starred expression. Did you forget to wrap the conditional expression in parentheses?");
+    }
+  }
+  return e;
+}
 
 Expr* Parser::named_expression() {
   size_t start = pos_;
@@ -142,7 +158,11 @@ std::nullptr_t Parser::diagnose_expression(size_t start, Expr* e) {
     int level = toks_[pos_ - 1].level;
     pos_ = here;
     if (next && !is_legacy && level > 0) {
-      return error_range(*e, *next, "invalid syntax. Perhaps you forgot a comma?");
+      // Of an expression of several lines only the last is shown.
+      Location last_line{e->end_lineno, e->col_offset, e->end_lineno, e->end_col_offset};
+      bool one_line = e->lineno == e->end_lineno;
+      return error_range(one_line ? *e : last_line, one_line ? static_cast<Location&>(*next) : last_line,
+                         "invalid syntax. Perhaps you forgot a comma?");
     }
   }
   if (is(Tok::KwIf)) {
@@ -158,7 +178,10 @@ std::nullptr_t Parser::diagnose_expression(size_t start, Expr* e) {
       bool ok = expression() != nullptr;
       if (failed()) return nullptr;
       if (!ok) {
-        return error_token(after, "expected expression after 'else', but statement is given");
+        return error_token(after, toks_[after].kind == Tok::Star ? "cannot unpack only part of a conditional expression"
+                                  : toks_[after].kind == Tok::DoubleStar
+                                      ? "cannot use dict unpacking on only part of a conditional expression"
+                                      : "expected expression after 'else', but statement is given");
       }
     }
     pos_ = here;

@@ -1,4 +1,6 @@
 // match statements and patterns.
+#include <algorithm>
+
 #include "interp/parser/parser_impl.h"
 
 namespace taipan::ast {
@@ -346,6 +348,7 @@ Pattern* Parser::class_pattern(size_t start, Expr* cls) {
     } else {
       P_TRY(value, as_pattern());
       if (!kwd_patterns.empty()) {
+        if (is(Tok::Comma)) furthest_ = std::max(furthest_, pos_ + 1);  // as far as CPython has read
         if (diagnosing()) error_at(*value, "positional patterns follow keyword patterns");
         return nullptr;
       }

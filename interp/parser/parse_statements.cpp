@@ -1,4 +1,6 @@
 // Simple statements.
+#include <string>
+
 #include "interp/parser/parser_impl.h"
 
 namespace taipan::ast {
@@ -388,6 +390,19 @@ Stmt* Parser::import_statement(size_t start, bool lazy) {
   return s;
 }
 
+// `from . lazy import x`: a module of this name is possible, but hardly meant.
+void Parser::warn_misplaced_lazy(size_t at, int level) {
+  if (!flags_.warn_syntax) return;
+  std::string dots(static_cast<size_t>(level), '.');
+  SyntaxWarningInfo w;
+  w.message = arena_.copy("did you mean 'lazy from " + dots + " import'?");
+  w.lineno = static_cast<int>(toks_[at].lineno);
+  w.col_offset = static_cast<int>(toks_[at].col_offset);
+  w.end_lineno = static_cast<int>(toks_[at].end_lineno);
+  w.end_col_offset = static_cast<int>(toks_[at].end_col_offset);
+  warnings_.push_back(w);
+}
+
 Stmt* Parser::from_statement(size_t start, bool lazy) {
   advance();
   int level = 0;
@@ -402,6 +417,11 @@ Stmt* Parser::from_statement(size_t start, bool lazy) {
   } else {
     P_CHECK(level > 0);
   }
+  if (diagnosing() && is_name("lazy") && kind_after(1) == Tok::KwImport) {
+    return error_token(pos_, "use 'lazy from ... ' instead of 'from ... lazy import'");
+  }
+  bool misplaced_lazy = level > 0 && !lazy && module == "lazy" && toks_[pos_ - 2].end != toks_[pos_ - 1].start;
+  if (misplaced_lazy && is(Tok::KwImport)) warn_misplaced_lazy(pos_ - 1, level);
   P_CHECK(expect(Tok::KwImport));
   if (lazy && level == 0 && module == "__future__") {
     if (diagnosing()) error_token(start, "lazy from __future__ import is not allowed");
@@ -431,6 +451,9 @@ Stmt* Parser::from_statement(size_t start, bool lazy) {
       }
       return nullptr;
     }
+  }
+  for (uint32_t i = 0; level == 0 && module == "__future__" && i < names.size(); i++) {
+    if (names[i]->name == "barry_as_FLUFL") flags_.barry_as_FLUFL = true;
   }
   auto* s = make<ImportFrom>(start);
   s->module = module;

@@ -136,6 +136,7 @@ class Parser {
   Stmt* del_statement();
   Stmt* import_statement(size_t start, bool lazy);
   Stmt* from_statement(size_t start, bool lazy);
+  void warn_misplaced_lazy(size_t at, int level);
   bool import_names(SeqBuilder<Alias*>& out, bool dotted);
   bool import_as(Identifier* out);
   Identifier dotted_name();

@@ -1,6 +1,7 @@
 // dict.update, dict(...), {**a, **b}: from mappings, from pairs, from keywords.
 #include "runtime/types/dict_impl.h"
 #include "runtime/types/list.h"
+#include "runtime/types/sequence_iterator.h"
 #include "runtime/types/tuple.h"
 
 namespace taipan {
@@ -79,6 +80,9 @@ struct Merge {
 
   Status from_keys(Value mapping, Value keys_method) {
     Local<> keys(t, TRY(call(t, keys_method)));
+    if (type_of(keys).slots.iter == nullptr && !is_sequence(type_of(keys))) {
+      return raise(t, TypeError, "{!Q}.keys() must return an iterable, not {!T}", mapping, keys.value());
+    }
     Local<> it(t, TRY(iterate(t, keys)));
     for (;;) {
       Result<> r = TRY(next(t, it));

@@ -177,8 +177,9 @@ Result<Type> build(Thread& t, Type& metatype, Str* name, Tuple* bases, Dict* nam
   make_immortal(o);
   Type& cls = *static_cast<Type*>(o);
   u32 flags = base.type_flags.load_relaxed() & (kTypeInheritedFlags | kTypeDictDirect);
-  for (usize i = 0; i < bases->size(); ++i) {
-    flags |= (*bases)[i].as<Type>()->type_flags.load_relaxed() & (kTypeSequence | kTypeMapping);
+  constexpr u32 kKinds = kTypeSequence | kTypeMapping;  // for patterns: of the first base that is one of them
+  for (usize i = 0; i < bases->size() && (flags & kKinds) == 0; ++i) {
+    flags |= (*bases)[i].as<Type>()->type_flags.load_relaxed() & kKinds;
   }
   if (plan.has_dict) flags |= kTypeHasDict;
   if (plan.weakrefable) flags |= kTypeWeakrefable;
@@ -192,6 +193,10 @@ Result<Type> build(Thread& t, Type& metatype, Str* name, Tuple* bases, Dict* nam
   TRY(set_module_from_caller(t, dict));
   TRY(wrap_implicit(t, dict));
   if (dict_borrow_str(dict, names().__doc__).is_empty()) TRY(dict_set_str(t, dict, names().__doc__, none_value()));
+  if (Value doc = dict_borrow_str(dict, names().__doc__); is_a<Str>(doc)) {
+    Utf8 text;  // raises UnicodeEncodeError for what cannot be shown
+    TRY(text.encode(t, doc.as<Str>()));
+  }
   // Defining equality alone makes instances unhashable (Language Reference 3.3.1, __hash__).
   if (!dict_borrow_str(dict, names().__eq__).is_empty() &&
       dict_borrow_str(dict, names().__hash__).is_empty()) {
@@ -239,9 +244,7 @@ Result<> type_new(Thread& t, Type& metatype, const Value* args, u32 nargs, Tuple
     return raise(t, TypeError, "type.__new__() argument 3 must be dict or frozendict, not {!T}", args[2]);
   }
   Str* name = args[0].as<Str>();
-  for (usize i = 0; i < name->length(); ++i) {
-    if (name->at(i) == 0) return raise(t, ValueError, "type name must not contain null characters");
-  }
+  TRY(check_type_name(t, name));
   Local<Tuple> bases(t, own(args[1].as<Tuple>()));
   if (bases->size() == 0) bases.set(TRY(tuple_of(t, Value(&object_type))));
   for (usize i = 0; i < bases->size(); ++i) {

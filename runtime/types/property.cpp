@@ -53,10 +53,11 @@ Status property_init(Thread& t, Property* self, Value fget, Value fset, Value fd
   }
   if (&type_of(self) != &property_type) {
     // A subclass has no `doc` member of its own: it goes where the instance keeps attributes.
+    // Without such a place an explicit text is dropped; that of the getter is an error.
     Local<> text(t, self->doc.is_empty() ? none() : self->doc.load(self));
-    if (has_instance_dict(self)) {
-      TRY(set_attribute(t, Value(self), names().__doc__, text));
-    }
+    Status kept = set_attribute(t, Value(self), names().__doc__, text);
+    bool from_getter = self->doc_from_getter.load_relaxed();  // this thread has just set it
+    if (kept.is_error() && (from_getter || !swallow(t, AttributeError))) return kError;
   }
   return kDone;
 }

@@ -163,17 +163,26 @@ Status check_mutable(Thread& t, Type& cls, const char* name, Value v) {
   }
   return kDone;
 }
+}  // namespace
+
+Status check_type_name(Thread& t, Str* name) {
+  for (usize i = 0; i < name->length(); ++i) {
+    if (name->at(i) == 0) return raise(t, ValueError, "type name must not contain null characters");
+  }
+  Utf8 text;
+  return text.encode(t, name);
+}
+
+namespace {
+
 Status set_name(Thread& t, Value self, Value v) {
   Type& cls = cls_of(self);
   TRY(check_mutable(t, cls, "__name__", v));
   if (!is_a<Str>(v)) {
     return raise(t, TypeError, "can only assign string to {}.__name__, not '{!T}'", cls.name.borrow(), v);
   }
-  Str* s = v.as<Str>();
-  for (usize i = 0; i < s->length(); ++i) {
-    if (s->at(i) == 0) return raise(t, ValueError, "type name must not contain null characters");
-  }
-  Local<Str> exact(t, TRY(str_intern(t, s)));
+  TRY(check_type_name(t, v.as<Str>()));
+  Local<Str> exact(t, TRY(str_intern(t, v.as<Str>())));
   cls.name.store(&cls, exact.value());
   return kDone;
 }
@@ -236,7 +245,6 @@ Result<> get_type_params(Thread& t, Value self) {
 }
 Status set_type_params(Thread& t, Value self, Value v) {
   TRY(check_mutable(t, cls_of(self), "__type_params__", v));
-  if (!is_a<Tuple>(v)) return raise(t, TypeError, "__type_params__ must be set to a tuple");
   return class_dict_set(t, cls_of(self), names().__type_params__, v);
 }
 Result<> get_text_signature(Thread& t, Value self) {

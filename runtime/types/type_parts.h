@@ -12,6 +12,7 @@ Status set_bases(Thread& t, Type& cls, Value bases);
 Status class_dict_set(Thread& t, Type& cls, Str* name, Value v);  // v empty: delete
 Result<bool> instance_check_default(Thread& t, Value v, Value cls);
 Result<bool> subclass_check_default(Thread& t, Value c, Value cls);
+Status check_type_name(Thread& t, Str* name);  // no zeros, no lone surrogates
 Result<> python_flags(Thread& t, Type& cls);  // CPython's Py_TPFLAGS_ bits, as far as they are public
 Str* type_full_name(Type& type);
 inline bool is_getset(Value v) {

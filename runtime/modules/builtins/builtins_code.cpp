@@ -41,7 +41,7 @@ Result<> builtin_compile(Thread& t, Value source, Value filename, Value mode, i3
   }
   if (!is_a<Str>(mode)) return raise(t, TypeError, "compile() argument 'mode' must be str, not {!T}", mode);
   Local<Str> name(t, TRY(filename_text(t, filename)));
-  constexpr i32 kKnownFlags = 0x7620 | 0x1FF0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0xE0000 | 0x1F00000;
+  constexpr i32 kKnownFlags = 0x7630 | 0x1FF0000 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0xE0000 | 0x1F00000;
   if (flags & ~kKnownFlags) return raise(t, ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(t, ValueError, "compile(): invalid optimize value");
   const char* const kModes[] = {"exec", "eval", "single", "func_type"};

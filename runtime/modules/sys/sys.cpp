@@ -107,6 +107,28 @@ Result<Dict> sys_current_frames(Thread& t) {
   return g_engine.current_frames(t);
 }
 
+struct CurrentExceptions {
+  Thread& t;
+  Dict* found;
+
+  Status add(Thread& x) {
+    Value handled = x.handled.is_empty() ? none_value() : Value(x.handled).canonical();
+    if (&x != &t && !handled.object()->is_shared()) publish_for_store(handled.object());
+    Local<> ident(t, TRY(int_from_u64(t, x.ident)));
+    return dict_set(t, found, ident, handled);
+  }
+};
+Result<Dict> sys_current_exceptions(Thread& t) {
+  TRY(audit(t, "sys._current_exceptions", Value::empty()));
+  Local<Dict> found(t, TRY(dict_new(t)));
+  CurrentExceptions each{t, found};
+  StoppedWorld stopped(t);
+  bool done = for_each_stopped_thread(
+      [](Thread& x, void* data) { return !static_cast<CurrentExceptions*>(data)->add(x).is_error(); }, &each);
+  if (!done) return kError;
+  return found.give();
+}
+
 Result<> sys_getframemodulename(Thread& t, i32 depth) {
   TRY(audit(t, "sys._getframemodulename", Value::small_int(depth)));
   Local<> frame(t, TRY(g_engine.get_frame(t, depth < 0 ? 0 : static_cast<u32>(depth))));
@@ -201,6 +223,8 @@ const NativeDef kFunctions[] = {
     def<sys_getrefcount>("getrefcount($module, object, /)", "The number of counted references."),
     def<sys_getsizeof>("getsizeof($module, object, default=<unrepresentable>)", "The size of an object in bytes."),
     def<sys_getframe>("_getframe($module, depth=0, /)", "The frame `depth` calls up the stack."),
+    def<sys_current_exceptions>("_current_exceptions($module, /)",
+                                "Thread identifiers and the exceptions they are handling."),
     def<sys_current_frames>("_current_frames($module, /)", "Thread identifiers and the frames they are in."),
     def<sys_getframemodulename>("_getframemodulename($module, /, depth=0)", "The module name of a frame."),
     def<sys_get_int_max_str_digits>("get_int_max_str_digits($module, /)", "Limit of digits between int and str."),
