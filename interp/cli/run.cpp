@@ -329,7 +329,7 @@ void clear_main(Thread& t) {
       run_pending(t);
     }
     // Cycles, and what is shared, which dies in checkpoints only.
-    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t);
+    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t, false);
   }
 }
 
@@ -369,7 +369,7 @@ bool shut_down(Thread& t) {
     if (count_threads() == 1) {
       clear_main(t);
     } else {
-      (void)collect(t);
+      (void)collect(t, false);
     }
   }
   flushed &= io_flush_std_streams(t);

@@ -14,7 +14,7 @@ Function* learn_binary_method(Thread& t, Object* o, Str* name, TableUse use) {
   line.shape = o->shape.load_relaxed();
   line.kind = LineKind::Method;
   line.value = found;
-  fill_line(t, name, use, line);
+  fill_line(t, table_key(name, use), name, line);
   return found.as<Function>();
 }
 

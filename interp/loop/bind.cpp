@@ -93,7 +93,8 @@ bool raise_positional_only(const Parameters& p, Tuple* kwnames) {
 u32 find_parameter(const Parameters& p, Str* key) {
   u32 first = p.code->posonlyargcount + p.code->has_namespace;
   for (u32 i = first; i < p.total; ++i)
-    if (p.name(i) == key) return i;  // both are usually interned
+    if (p.name(i) == key) return i;
+  if (key->is_interned()) return p.total;  // as names of parameters are: there is one of each
   for (u32 i = first; i < p.total; ++i)
     if (str_equal(p.name(i), key)) return i;
   return p.total;

@@ -149,7 +149,12 @@ Outcome call_any(Call& c) {
         return construct(c, cls, init);
       }
     }
-    break;
+    Type& type = type_of(o);
+    if (!type.has(kTypeHeap)) break;
+    Value method = type_lookup(t, type, names().__call__);
+    if (!is_exact<Function>(method)) break;
+    push_front(c, callee);
+    c.window[kWindowCallee] = take_word(method);
   }
   Result<> result = call(t, c.window[kWindowCallee].canonical(), c.args(), c.positional, c.kwnames);
   if (result.is_error()) return Outcome::Error;

@@ -18,7 +18,8 @@ namespace taipan {
 FrameObject* frame_object(Thread& t, Value* fp) {
   if (frame_has_object(fp)) return fp[kFrameObject].as<FrameObject>();
   Code* code = frame_code(fp);
-  auto* f = new_object<FrameObject>(t, frame_type, code->nlocals * sizeof(Value));
+  auto* f = static_cast<FrameObject*>(new_object_inline(t, shape_id(BuiltinShape::frame_),
+                                                        sizeof(FrameObject) + code->nlocals * sizeof(Value), 0, kGcTracked));
   if (f == nullptr) return nullptr;
   f->live.store_relaxed(fp);
   f->code = code;
@@ -134,7 +135,7 @@ void add_traceback_entry(Thread& t, Value* fp) {
   auto* e = t.exc.canonical().as<BaseException>();
   FrameObject* frame = frame_object(t, fp);
   if (frame == nullptr) return;
-  auto* entry = new_object<Traceback>(t, traceback_type);
+  auto* entry = static_cast<Traceback*>(new_object_inline(t, shape_id(BuiltinShape::traceback_), sizeof(Traceback), 0, kGcTracked));
   if (entry == nullptr) return;
   entry->frame.init(Value(frame));
   entry->index = frame->code->index_of(frame_pc(fp));

@@ -76,7 +76,7 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   if (!reflected && is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
   Str* name = binary_name(op, reflected);
   TableUse use = inplace ? TableUse::InplaceOperator : TableUse::Operator;
-  const TableLine* known = find_line(t, o->shape.load_relaxed(), name, use);
+  const TableLine* known = find_line(t, o->shape.load_relaxed(), table_key(name, use));
   if (known != nullptr) return known->value.as<Function>();
   if (inplace && !reflected && !type_lookup(t, type, inplace_name(op)).is_empty()) return nullptr;
   return learn_binary_method(t, o, name, use);
@@ -90,7 +90,7 @@ Function* comparing_function(Thread& t, CompareOp op, Value l, Value r) {
   if (type.slots.compare != slot_compare) return nullptr;
   if (is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
   Str* name = compare_name(op);
-  const TableLine* known = find_line(t, l.object()->shape.load_relaxed(), name, TableUse::Operator);
+  const TableLine* known = find_line(t, l.object()->shape.load_relaxed(), table_key(name, TableUse::Operator));
   return known != nullptr ? known->value.as<Function>() : learn_binary_method(t, l.object(), name, TableUse::Operator);
 }
 

@@ -105,7 +105,7 @@ void cache_get(Thread& t, Value* fp, u32 site, Object* o) {
   TableLine line{};
   u32 offset = 0;
   if (!describe_get(t, o, name, &line, &offset)) return;
-  fill_line(t, name, TableUse::Get, line, offset);
+  fill_line(t, table_key(&code->caches[site]), name, line, offset);
   if (line.kind == LineKind::Property || !may_fill_site(code, site)) return;
   if (line.kind == LineKind::Slot) return fill_inline(t, code, site, line.shape, offset, type_of(o), name);
   CacheEntry* entry = new_cache_entry(CacheKind::ClassValue);
@@ -178,7 +178,7 @@ void cache_set(Thread& t, Value* fp, u32 site, Object* o, u32 old_shape) {
   }
   line.kind = shape == old_shape ? LineKind::Slot : LineKind::AddSlot;
   if (line.kind == LineKind::AddSlot && shape_after_add(t, old_shape, name) != shape) return;
-  fill_line(t, name, TableUse::Set, line, offset);
+  fill_line(t, table_key(&code->caches[site]), name, line, offset);
   if (!may_fill_site(code, site)) return;
   if (line.kind == LineKind::Slot) return fill_inline(t, code, site, shape, offset, type, name);
   CacheEntry* entry = new_cache_entry(CacheKind::AddSlot);
@@ -212,13 +212,14 @@ Outcome get_attr_slow(TP_HELPER_ARGS) {
   if (is_reference_word(o)) {
     Object* object = o.object();
     u32 shape = object->shape.load_relaxed();
-    CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
+    const Atomic<u64>& site = frame_code(fp)->caches[c];
+    CacheEntry* entry = cache_entry(site.load_acquire());
     if (entry != nullptr) {
       v = entry->kind == CacheKind::ClassValue && entry->guard() == shape ? take_word(entry->value)
                                                                         : read_identity_entry(entry, object);
     }
     if (v.is_empty()) {
-      if (const TableLine* line = find_line(t, shape, name, TableUse::Get)) {
+      if (const TableLine* line = find_line(t, shape, table_key(&site))) {
         switch (line->kind) {
           case LineKind::Slot: break;  // the loop has found it empty
           case LineKind::Property:
@@ -251,8 +252,9 @@ bool set_attr_slow(TP_HELPER_ARGS) {
   } else {
     Object* object = o.object();
     u32 shape = object->shape.load_relaxed();
-    CacheEntry* entry = cache_entry(frame_code(fp)->caches[c].load_acquire());
-    const TableLine* line = find_line(t, shape, site_name(fp, c), TableUse::Set);
+    const Atomic<u64>& site = frame_code(fp)->caches[c];
+    CacheEntry* entry = cache_entry(site.load_acquire());
+    const TableLine* line = find_line(t, shape, table_key(&site));
     bool done = false;
     if (!object->is_shared()) {
       if (entry != nullptr && entry->kind == CacheKind::AddSlot && entry->guard() == shape) {
@@ -302,7 +304,7 @@ void cache_method(Thread& t, Value* fp, u32 site, Value o) {
   line.shape = shape;
   line.kind = LineKind::Method;
   line.value = found.value;
-  fill_line(t, name, TableUse::Method, line);
+  fill_line(t, table_key(&code->caches[site]), name, line);
   if (!may_fill_site(code, site)) return;
   CacheEntry* entry = new_cache_entry(CacheKind::Method);
   if (entry == nullptr) return;
@@ -344,8 +346,37 @@ bool load_method_slow(TP_HELPER_ARGS) {
   return store_method(t, fp, pc, a, b, method, unbound);
 }
 
+// super().name(...) of an instance whose shape the table knows at this site, with this class: its method, or null.
+// What is remembered of the class is its first shape, which no other class has.
+static const TableLine* known_super_method(Thread& t, Value* fp, u32 b, u32 site) {
+  Value cls = fp[b + 1], self = fp[b + 2];
+  if (fp[b].canonical().bits != Value(&super_type).bits || !is_reference_word(self) || !is_reference_word(cls)) return nullptr;
+  const TableLine* line = find_line(t, self.object()->shape.load_relaxed(), table_key(&frame_code(fp)->caches[site]));
+  return line != nullptr && is_a<Type>(cls.canonical()) && line->new_shape == cls.as<Type>()->root_shape ? line : nullptr;
+}
+
+static void learn_super_method(Thread& t, Value* fp, u32 site, const Type& cls, Value self, Value method) {
+  if (!self.is_ref() || is_a<Type>(self) || !is_subtype(type_of(self), cls)) return;
+  TableLine line{};
+  line.shape = self.object()->shape.load_relaxed();
+  line.new_shape = cls.root_shape;
+  line.kind = LineKind::Method;
+  line.value = method;
+  fill_line(t, table_key(&frame_code(fp)->caches[site]), site_name(fp, site), line);
+}
+
 bool get_super_attr(TP_HELPER_ARGS) {
   bool as_method = pc->k & kSuperMethod;
+  if (as_method) {
+    if (const TableLine* line = known_super_method(t, fp, b, c)) {
+      Value method = take_word(line->value), self = duplicate(fp[b + 2]);
+      if (pc->k & kKillB) clear_range(fp + b, 3);
+      put(fp, a - 1, method);
+      put(fp, a, self);
+      run_pending(t);
+      return true;
+    }
+  }
   Str* name = site_name(fp, c);
   Value callee = fp[b].canonical();
   bool unbound = false;
@@ -354,6 +385,7 @@ bool get_super_attr(TP_HELPER_ARGS) {
   if (callee.bits == Value(&super_type).bits && is_a<Type>(fp[b + 1]) &&
       is_instance(self.value(), *fp[b + 1].as<Type>())) {
     attribute.set(TP_TAKE(super_lookup(t, *fp[b + 1].as<Type>(), self.value(), name, &unbound)));
+    if (unbound && as_method) learn_super_method(t, fp, c, *fp[b + 1].as<Type>(), self.value(), attribute.value());
     if (unbound && !as_method) {
       attribute.set(TP_TAKE(method_new(t, attribute.value(), self.value())));
       unbound = false;

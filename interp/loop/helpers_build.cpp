@@ -22,7 +22,7 @@ namespace taipan {
 static Function* item_function(Thread& t, Object* o) {
   if (type_of(o).has(kTypeImmutable)) return nullptr;
   Str* name = names().__getitem__;
-  const TableLine* known = find_line(t, o->shape.load_relaxed(), name, TableUse::Operator);
+  const TableLine* known = find_line(t, o->shape.load_relaxed(), table_key(name, TableUse::Operator));
   return known != nullptr ? known->value.as<Function>() : learn_binary_method(t, o, name, TableUse::Operator);
 }
 

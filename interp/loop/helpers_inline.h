@@ -63,10 +63,9 @@ inline bool finish_taking(Thread& t, Value* fp, const Instr* pc, u32 b, u32 c) {
 inline void clear_range(Value* first, usize n) {
   for (usize i = 0; i < n; ++i) {
     Value v = first[i];
-    if ((v.bits & 3) == 0) {
-      first[i] = Value::empty();
-      drop(v);
-    }
+    if ((v.bits & 3) != 0 || v.bits == 0) continue;
+    first[i] = Value::empty();
+    if (v.is_counted()) decrement(v.object());
   }
 }
 inline bool finish_range(Thread& t, Value* fp, u32 a, u32 first, u32 n, Value owned) {

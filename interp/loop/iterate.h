@@ -2,8 +2,12 @@
 // A false or empty answer means: take the slow path, which knows everything.
 // Iterators are stepped inline only while they are local (K9).
 #pragma once
+#include "interp/loop/helpers_inline.h"
 #include "runtime/object/call.h"
 #include "runtime/object/names.h"
+#include "runtime/types/dict.h"
+#include "runtime/types/descriptors.h"
+#include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
 #include "runtime/types/singletons.h"
@@ -71,19 +75,28 @@ TP_INLINE Value list_pop_quick(List* list) {
   return v;
 }
 
+TP_INLINE bool is_local_range_iterator(Value iterator) {
+  const Object* o = iterator.object();
+  return o->shape.load_relaxed() == shape_id(BuiltinShape::range_iterator_) && o->is_local();
+}
+TP_INLINE bool step_range(RangeIterator* it, Value* item) {
+  if (it->remaining == 0) return false;
+  --it->remaining;
+  *item = Value::small_int(it->next);
+  it->next += it->step;
+  return true;
+}
+
+// UNPACK of two that consumes register `from`?
+TP_INLINE bool is_pair_unpack(const Instr* pc, u32 from) {
+  return pc->op == static_cast<u8>(Op::UNPACK) && pc->b == from && pc->c == 2 && (pc->k & kKillB);
+}
+
 // The next item, as an owned word. False: exhausted, shared or of another type.
 TP_INLINE bool step_iterator(Value iterator, Value* item) {
   Object* o = iterator.object();
   if (!o->is_local()) return false;
   u32 shape = o->shape.load_relaxed();
-  if (shape == shape_id(BuiltinShape::range_iterator_)) {
-    auto* it = static_cast<RangeIterator*>(o);
-    if (it->remaining == 0) return false;
-    --it->remaining;
-    *item = Value::small_int(it->next);
-    it->next += it->step;
-    return true;
-  }
   if (shape == shape_id(BuiltinShape::list_iterator_)) {
     auto* it = static_cast<ListIterator*>(o);
     List* list = it->list.borrow();
@@ -116,6 +129,36 @@ TP_INLINE Value quick_length(const Value* args, u32 n) {
   }
 }
 
+// int, str, list and the like, which have no __class__ of their own.
+TP_INLINE bool is_ordinary_builtin(const Type& type) {
+  return &type == &int_type || &type == &float_type || &type == &str_type || &type == &list_type || &type == &dict_type ||
+         &type == &tuple_type;
+}
+
+// The callee is loaded at pc, its only argument moved, the call follows: each a plain instruction.
+TP_INLINE bool is_call_of_one(const Instr* pc) {
+  u8 call = pc[2].op;
+  return (call == static_cast<u8>(Op::CALL) || call == static_cast<u8>(Op::CALL_H)) && pc[2].k == 1 && pc[1].op == static_cast<u8>(Op::MOVE) &&
+         pc[1].a == pc->a + 1 && pc[2].b + kWindowCallee == pc->a;
+}
+TP_INLINE bool is_native(Value v, NativeEntry entry) {
+  return is_exact<NativeFunction>(v) && v.as<NativeFunction>()->entry == entry;
+}
+
+// list.append(x) of `args`, a list and x: the item's count moves in. False: it is not that simple.
+TP_INLINE bool quick_append(Value* args) {
+  if (!is_exact<List>(args[0])) return false;
+  Slot<>* slot = list_add_slot(args[0].as<List>());
+  if (slot == nullptr) [[unlikely]] return false;
+  slot->init_owned(args[1]);
+  if ((args[1].bits & 3) == 0) args[1] = Value::empty();
+  return true;
+}
+
+TP_INLINE bool is_list_append(Value callee) {
+  return is_exact<MethodDescriptor>(callee) && callee.as<MethodDescriptor>()->entry == kListAppendEntry;
+}
+
 // isinstance(x, C) where type(x) is C or derives from it, and C's metaclass is `type`; also "no" for ints and floats.
 // "No" needs to know that x.__class__ is no more than type(x).
 TP_INLINE Value quick_isinstance(Thread& t, const Value* args, u32 n) {
@@ -124,6 +167,7 @@ TP_INLINE Value quick_isinstance(Thread& t, const Value* args, u32 n) {
   Type& own = type_of(args[0]);
   if (&own == &cls || is_subtype(own, cls)) return boolean(true).word();
   if (own.slots.get_attribute != generic_get_attribute) return Value::empty();
+  if (is_ordinary_builtin(own)) return boolean(false).word();
   bool plain = type_lookup(t, own, names().__class__).bits == type_lookup(t, object_type, names().__class__).bits;
   return plain ? boolean(false).word() : Value::empty();
 }

@@ -214,7 +214,7 @@ ssize collect_shared(Thread& t) {
   return n;
 }
 
-ssize collect(Thread& t) {
+ssize collect(Thread& t, bool trim) {
   if (g_collector_hooks.phase) g_collector_hooks.phase(t, true, 2, 0);
   ssize n = 0;
   // What one round frees may leave cycles for the next: a local cycle holds a shared one, and so on.
@@ -229,7 +229,7 @@ ssize collect(Thread& t) {
   }
   run_pending(t);
   g_shared_since.store_relaxed(0);
-  heap_trim(*t.memory->heap, t);
+  if (trim) heap_trim(*t.memory->heap, t);
   count_collection(2, n);
   if (g_collector_hooks.phase) g_collector_hooks.phase(t, false, 2, n);
   return n;

@@ -10,7 +10,7 @@ namespace taipan {
 
 // gc.collect(): local, then shared cycles, candidates settled, until nothing more is freed. Returns how
 // many unreachable objects were found. Runs finalisers and callbacks.
-ssize collect(Thread& t);
+ssize collect(Thread& t, bool trim = true);  // trim: empty slabs go back
 // This thread's local objects only; nobody is stopped.
 ssize collect_local(Thread& t);
 // Shared cycles only; the world stops.

@@ -46,10 +46,11 @@ void forget_dependent(ClassDependent* d);  // before the entry's memory is retir
 struct ClassChanges {
   static constexpr u32 kBuckets = 64;
   Atomic<u32> counts[kBuckets];
-  Atomic<u32>& of(const Str* name) {
+  static u32 number_of(const Str* name) {
     u64 address = reinterpret_cast<u64>(name);
-    return counts[(address >> 4 ^ address >> 10) % kBuckets];
+    return (address >> 4 ^ address >> 10) % kBuckets;
   }
+  Atomic<u32>& of(const Str* name) { return counts[number_of(name)]; }
 };
 extern ClassChanges g_class_changes;
 

@@ -525,6 +525,18 @@ constexpr auto kPlainObjects = [] {
   return table;
 }();
 
+// Instances of plain classes that keep nothing outside themselves. False: another matter.
+bool destroy_plain_instance(Thread& t, Object* o, const ShapeEntry& entry) {
+  if (entry.plain_size == 0) return false;
+  auto* words = reinterpret_cast<SlotBase*>(o);
+  if (entry.plain_ext != 0 && words[entry.plain_ext / 8].raw().load_relaxed() != 0) return false;
+  for (u32 i = sizeof(Object) / 8; i < entry.plain_size / 8; ++i) {
+    release_removed(Value(words[i].raw().load_relaxed()));
+  }
+  free_local_object(t, o, entry.plain_size);
+  return true;
+}
+
 }  // namespace
 
 // What programs make and drop by the million has a short way out.
@@ -556,6 +568,7 @@ void object_destroy(Thread& t, Object* o) {
     for (usize i = 0; i < plain.slots; ++i) release_removed(Value(slots[i].raw().load_relaxed()));
     return free_local_object(t, o, plain.bytes);
   }
+  if (destroy_plain_instance(t, o, g_shapes[shape])) return;
   destroy_other(t, o, o->is_local());
 }
 

@@ -41,6 +41,17 @@ std::string_view last_part(const char* dotted) {
   return dot ? dot + 1 : dotted;
 }
 
+// Classes that derive from nothing native but object: nothing but slots in their instances, and only those to drop.
+void note_plain(ShapeEntry& e) {
+  const Type& type = *e.type;
+  if (!type.has(kTypeHeap) || type.native_size != sizeof(Object) || type.slots.destroy || type.slots.visit ||
+      type.slots.size || (e.layout && e.layout->direct)) {
+    return;
+  }
+  e.plain_size = e.layout ? e.layout->size : type.instance_size;
+  e.plain_ext = e.layout ? e.layout->ext_offset : 0;
+}
+
 }  // namespace
 
 u32 new_shape_id(Thread& t, Type* type, Shape* layout) {
@@ -49,7 +60,8 @@ u32 new_shape_id(Thread& t, Type* type, Shape* layout) {
     (void)raise_memory_error(t);
     return 0;
   }
-  g_shapes[index] = {type, layout};
+  g_shapes[index] = {type, layout, 0, 0};
+  note_plain(g_shapes[index]);
   return index * 2 + 1;
 }
 
@@ -80,7 +92,7 @@ void type_prepare(Type& type, const TypeDef& def, u32 shape) {
   type.native = &type;
   if (shape == 0) shape = g_next_shape.fetch_add_relaxed(1) * 2 + 1;
   type.root_shape = shape;
-  g_shapes[shape >> 1] = {&type, nullptr};
+  g_shapes[shape >> 1] = {&type, nullptr, 0, 0};
   u32 flags = def.flags;
   if (def.base) {
     u32 inherited = kTypeInheritedFlags | kTypeHasDict | kTypeGcTracked | kTypeWeakrefable | kTypeDictDirect;

@@ -11,6 +11,9 @@ struct Shape;  // the layout part: object/instance.h
 struct ShapeEntry {
   Type* type;
   Shape* layout;  // null: objects of this shape have no attribute slots
+  // Instances of plain classes: all words behind the header are slots but for the ext word, which is 0 in most. Else 0.
+  u32 plain_size;  // bytes
+  u32 plain_ext;   // offset of the ext word; 0: there is none
 };
 inline constexpr usize kMaxShapes = usize{1} << 20;
 extern ShapeEntry g_shapes[kMaxShapes];  // in zero pages until used; entries written before the id

@@ -122,6 +122,8 @@ constexpr TypeDef iterator_def(const char* name) {
 
 }  // namespace
 
+bool dict_items_step(DictIterator* it, Value* key, Value* value) { return advance(it, false, key, value) == Step::Item; }
+
 Result<> dict_iterator_new(Thread& t, Value map, DictPart part, bool reverse) {
   static Type* const types[2][3] = {
       {&dict_key_iterator_type, &dict_value_iterator_type, &dict_item_iterator_type},

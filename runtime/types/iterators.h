@@ -4,14 +4,14 @@
 #pragma once
 #include "runtime/object/type.h"
 #include "runtime/thread/thread.h"
-#include "runtime/types/tuple.h"
+#include "runtime/types/tuple_inline.h"
 
 namespace taipan {
 
 // (a, b) of two owned words, which move in.
 inline Result<Tuple> pair_of_owned(Thread& t, Result<> a, Result<> b) {
   Object* o = new_object_inline<false>(t, shape_id(BuiltinShape::tuple_), sizeof(Tuple) + 2 * sizeof(Slot<>), 0,
-                                       kGcTracked, 2);
+                                       gc_of_element(a.word()) | gc_of_element(b.word()), 2);
   if (o == nullptr) [[unlikely]] {
     drop(a);
     drop(b);
@@ -22,6 +22,10 @@ inline Result<Tuple> pair_of_owned(Thread& t, Result<> a, Result<> b) {
   pair->items()[1].init(b);
   return own_new(pair);
 }
+
+// One step of a dict_item_iterator_: owned words. False: next() knows why not.
+struct DictIterator;
+bool dict_items_step(DictIterator* it, Value* key, Value* value);
 
 struct Enumerate : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::enumerate_;

@@ -7,7 +7,7 @@
 #include "runtime/types/range.h"
 #include "runtime/types/set.h"
 #include "runtime/types/str.h"
-#include "runtime/types/tuple.h"
+#include "runtime/types/tuple_inline.h"
 
 namespace taipan {
 
@@ -366,6 +366,7 @@ Result<Tuple> list_to_tuple(Thread& t, List* l) {
     if (l->size_.load_relaxed() != n) continue;
     Slot<>* s = l->items_.load_relaxed()->slots();
     for (usize i = 0; i < n; ++i) result->items()[i].init(s[i].borrow());
+    if (n != 0) tuple_untrack_plain(t, result.get());
     return result.give();
   }
 }

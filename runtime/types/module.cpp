@@ -232,8 +232,15 @@ Status module_add_type(Thread& t, Module* module, const TypeDef& def, Type** out
 
 Status module_add_functions(Thread& t, Module* m, std::span<const NativeDef> functions) {
   Local<Str> name(t, own(str_immortal(t, m->def->name)));
+  // Those of builtins stay as long as the program: calls of them count nothing.
+  bool permanent = std::strcmp(m->def->name, "builtins") == 0;
   for (const NativeDef& f : functions) {
     Local<> function(t, TRY(make_native_function(t, f, m, name)));
+    if (permanent) {
+      Object* o = function.value().object();
+      make_immortal(o);
+      function.set(own(Value(o)));
+    }
     TRY(module_set(t, m, function.value().as<NativeFunction>()->name.borrow(), function));
   }
   return kDone;

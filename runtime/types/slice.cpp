@@ -163,12 +163,10 @@ usize slice_fit(SliceBounds* b, usize size) {
   };
   b->start = fit(b->start);
   b->stop = fit(b->stop);
-  if (b->step < 0) {
-    if (b->stop >= b->start) return 0;
-    return static_cast<usize>((b->start - b->stop - 1) / -b->step + 1);
-  }
-  if (b->start >= b->stop) return 0;
-  return static_cast<usize>((b->stop - b->start - 1) / b->step + 1);
+  ssize span = b->step < 0 ? b->start - b->stop : b->stop - b->start;
+  if (span <= 0) return 0;
+  if (b->step == 1 || b->step == -1) [[likely]] return static_cast<usize>(span);  // divisions are slow
+  return static_cast<usize>((span - 1) / (b->step < 0 ? -b->step : b->step) + 1);
 }
 
 extern const TypeDef slice_type_def;

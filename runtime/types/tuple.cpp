@@ -1,4 +1,4 @@
-#include "runtime/types/tuple.h"
+#include "runtime/types/tuple_inline.h"
 
 #include <cstring>
 
@@ -52,19 +52,20 @@ Result<Tuple> tuple_from(Thread& t, const Value* items, usize n) {
   Tuple* x = allocate(t, tuple_type, n);
   if (!x) return kError;
   for (usize i = 0; i < n; ++i) x->items()[i].init(items[i]);
+  tuple_untrack_plain(t, x);
   return own_new(x);
 }
 
 namespace {
 // Without zeroes in the slots: the caller fills them at once.
-TP_INLINE Tuple* allocate_unfilled(Thread& t, u32 n) {
+TP_INLINE Tuple* allocate_unfilled(Thread& t, u32 n, u8 gc) {
   return static_cast<Tuple*>(new_object_inline<false>(t, shape_id(BuiltinShape::tuple_),
-                                                      sizeof(Tuple) + n * sizeof(Slot<>), 0, kGcTracked, n));
+                                                      sizeof(Tuple) + n * sizeof(Slot<>), 0, gc, n));
 }
 // Of a length that the compiler knows: the slots are written once.
 template <class... V>
 TP_INLINE Result<Tuple> small_tuple(Thread& t, V... values) {
-  Tuple* x = allocate_unfilled(t, sizeof...(V));
+  Tuple* x = allocate_unfilled(t, sizeof...(V), (gc_of_element(values) | ...));
   if (!x) return kError;
   Slot<>* at = x->items();
   ((at++)->init(values), ...);
@@ -73,7 +74,9 @@ TP_INLINE Result<Tuple> small_tuple(Thread& t, V... values) {
 }  // namespace
 
 Result<Tuple> tuple_from_owned(Thread& t, Value* words, u32 n) {
-  Tuple* x = allocate_unfilled(t, n);
+  u8 gc = 0;
+  for (u32 i = 0; i < n; ++i) gc |= gc_of_element(words[i]);
+  Tuple* x = allocate_unfilled(t, n, gc);
   if (!x) return kError;
   for (u32 i = 0; i < n; ++i) {
     Value v = words[i];
@@ -94,6 +97,7 @@ Result<Tuple> tuple_slice(Thread& t, Tuple* s, usize start, usize end) {
   Tuple* x = allocate(t, tuple_type, end - start);
   if (!x) return kError;
   for (usize i = start; i < end; ++i) x->items()[i - start].init((*s)[i]);
+  tuple_untrack_plain(t, x);
   return own_new(x);
 }
 
@@ -233,6 +237,7 @@ Result<> tuple_concat(Thread& t, Value self, Value other) {
   if (!x) return kError;
   for (usize i = 0; i < a->size(); ++i) x->items()[i].init((*a)[i]);
   for (usize i = 0; i < b->size(); ++i) x->items()[a->size() + i].init((*b)[i]);
+  tuple_untrack_plain(t, x);
   return own_new(x);
 }
 
