@@ -42,6 +42,8 @@ void dict_destroy_local(Thread& t, Object* o);  // of an exact dict that nobody 
 Result<List> dict_keys_list(Thread& t, Dict* d);
 Result<List> dict_values_list(Thread& t, Dict* d);
 Result<List> dict_items_list(Thread& t, Dict* d);
+// The same of a view (keys(), values(), items()) of a dict that other threads may change; absent() of anything else.
+Result<List> dict_view_snapshot(Thread& t, Value v);
 
 // Steps over live entries; position starts at 0. Owned key and value. False at the end. The dict may
 // change between steps (then entries may be missed, never invalid).

@@ -186,6 +186,17 @@ Result<> dict_view_new(Thread& t, Value map, DictPart part) {
   return own_new(v);
 }
 
+Result<List> dict_view_snapshot(Thread& t, Value v) {
+  if (!v.is_ref()) return Result<List>::absent();
+  Type* type = &type_of(v);
+  bool keys = type == &dict_keys_type, values = type == &dict_values_type, items = type == &dict_items_type;
+  if (!keys && !values && !items) return Result<List>::absent();
+  Value map = map_of(v);
+  if (!is_a<Dict>(map) || map.object()->is_local()) return Result<List>::absent();
+  Dict* d = map.as<Dict>();
+  return keys ? dict_keys_list(t, d) : values ? dict_values_list(t, d) : dict_items_list(t, d);
+}
+
 extern const TypeDef dict_keys_type_def, dict_values_type_def, dict_items_type_def;
 const TypeDef dict_keys_type_def = view_def<DictPart::Keys>("dict_keys");
 const TypeDef dict_values_type_def = view_def<DictPart::Values>("dict_values");

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "runtime/types/bytes.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/quick_compare.h"
 #include "runtime/types/range.h"
@@ -412,6 +413,11 @@ Status list_extend_from(Thread& t, List* l, List* other) {
   return kDone;
 }
 
+// Containers whose iteration runs no Python code, and that no other thread can change while it lasts.
+static bool is_still_container(Value v) {
+  return is_exact<Str>(v) || is_exact<Bytes>(v) || is_exact<Range>(v) || is_exact<Set>(v) || (is_a<Set>(v) && &type_of(v) == &frozenset_type);
+}
+
 Status list_extend(Thread& t, List* l, Value iterable) {
   if (is_exact<List>(iterable)) return list_extend_from(t, l, iterable.as<List>());
   if (is_exact<Tuple>(iterable)) {
@@ -430,7 +436,18 @@ Status list_extend(Thread& t, List* l, Value iterable) {
     return kDone;
   }
   Local<List> snapshot(t);
-  if (is_exact<Dict>(iterable)) snapshot.set(TRY(dict_keys_list(t, iterable.as<Dict>())));
+  Local<Set> members(t);
+  if (is_exact<Dict>(iterable)) {
+    snapshot.set(TRY(dict_keys_list(t, iterable.as<Dict>())));
+  } else if (l->is_shared() && is_still_container(iterable)) {  // other threads see all of it or nothing
+    snapshot.set(TRY(list_new(t)));
+    TRY(list_extend(t, snapshot, iterable));
+  } else if (is_exact<Set>(iterable) && iterable.object()->is_shared()) {
+    members.set(TRY(set_from(t, iterable)));
+    iterable = Value(members.get());
+  } else {
+    snapshot.set(TRY(dict_view_snapshot(t, iterable)));
+  }
   if (!snapshot.is_empty()) return list_extend_from(t, l, snapshot);
   Local<> it(t, TRY(iterate(t, iterable)));
   ssize hint = TRY(length_hint(t, iterable, 8));

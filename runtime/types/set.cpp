@@ -322,6 +322,10 @@ Status set_update(Thread& t, Set* s, Value iterable) {
     List* l = iterable.as<List>();
     return update_from_items(t, s, list_size(l), [&](usize i) { return list_borrow(l, i); });
   }
+  if (Result<List> view = dict_view_snapshot(t, iterable); !view.is_absent()) {
+    Local<List> items(t, TRY(view));
+    return update_from_items(t, s, list_size(items), [&](usize i) { return list_borrow(items, i); });
+  }
   Local<> it(t, TRY(iterate(t, iterable)));
   auto step = type_of(it.value()).slots.next;
   LoopPoll poll(t);

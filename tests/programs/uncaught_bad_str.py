@@ -53,7 +53,7 @@ class Custom(KeyError):
 for error in (Broken(1), NoText(), Lines(), Outer.Inner("inner"), Outer.Inner(), Liar(1, 2), Nothing("n"), local(), Custom("k", "r"),
               KeyError("text"), KeyError(1, 2), KeyError(), OSError(2, "gone"), OSError(2, "gone", "a file", None, "b file"),
               UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), UnicodeEncodeError("ascii", "aé字", 1, 3, "bad"), Exception(None), Exception(""),
-              Exception("\ud800"), Exception("tab\tand \x00"), BaseException("base"), StopIteration(5), ImportError("i", name="n", path="p")):
+              Exception("\ud800"), Exception("tab\tand \x01"), BaseException("base"), StopIteration(5), ImportError("i", name="n", path="p")):
     try:
         raise error
     except BaseException:
