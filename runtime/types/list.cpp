@@ -413,42 +413,8 @@ Status list_extend_from(Thread& t, List* l, List* other) {
   return kDone;
 }
 
-// Containers whose iteration runs no Python code, and that no other thread can change while it lasts.
-static bool is_still_container(Value v) {
-  return is_exact<Str>(v) || is_exact<Bytes>(v) || is_exact<Range>(v) || is_exact<Set>(v) || (is_a<Set>(v) && &type_of(v) == &frozenset_type);
-}
-
-Status list_extend(Thread& t, List* l, Value iterable) {
-  if (is_exact<List>(iterable)) return list_extend_from(t, l, iterable.as<List>());
-  if (is_exact<Tuple>(iterable)) {
-    Tuple* x = iterable.as<Tuple>();
-    return list_append_all(t, l, x->items(), x->size());
-  }
-  if (is_exact<Str>(iterable) && iterable.as<Str>()->width() <= Str::kLatin1 && l->is_local()) {
-    Str* s = iterable.as<Str>();  // its characters are immortal: nobody counts them
-    usize n = l->size_.load_relaxed(), count = s->length();
-    if (l->items_.load_relaxed()->capacity < n + count) {
-      (void)TRY(n == 0 ? list_reserve_locked(t, l, count) : list_grow_locked(t, l, n + count));
-    }
-    Slot<>* to = l->items_.load_relaxed()->slots() + n;
-    for (usize i = 0; i < count; ++i) to[i].raw().store_relaxed(Value(str_single(s->data()[i])).bits);
-    l->size_.store_relaxed(n + count);
-    return kDone;
-  }
-  Local<List> snapshot(t);
-  Local<Set> members(t);
-  if (is_exact<Dict>(iterable)) {
-    snapshot.set(TRY(dict_keys_list(t, iterable.as<Dict>())));
-  } else if (l->is_shared() && is_still_container(iterable)) {  // other threads see all of it or nothing
-    snapshot.set(TRY(list_new(t)));
-    TRY(list_extend(t, snapshot, iterable));
-  } else if (is_exact<Set>(iterable) && iterable.object()->is_shared()) {
-    members.set(TRY(set_from(t, iterable)));
-    iterable = Value(members.get());
-  } else {
-    snapshot.set(TRY(dict_view_snapshot(t, iterable)));
-  }
-  if (!snapshot.is_empty()) return list_extend_from(t, l, snapshot);
+// Other threads may see the first items before the last has been made.
+static Status extend_one_by_one(Thread& t, List* l, Value iterable) {
   Local<> it(t, TRY(iterate(t, iterable)));
   ssize hint = TRY(length_hint(t, iterable, 8));
   {
@@ -483,6 +449,46 @@ Status list_extend(Thread& t, List* l, Value iterable) {
   Mutating guard(l);
   list_shrink_locked(t, l);
   return kDone;
+}
+
+// Containers whose iteration runs no Python code, and that no other thread can change while it lasts.
+static bool is_still_container(Value v) {
+  return is_exact<Str>(v) || is_exact<Bytes>(v) || is_exact<Range>(v) || is_exact<Set>(v) || (is_a<Set>(v) && &type_of(v) == &frozenset_type);
+}
+
+Status list_extend(Thread& t, List* l, Value iterable) {
+  if (is_exact<List>(iterable)) return list_extend_from(t, l, iterable.as<List>());
+  if (is_exact<Tuple>(iterable)) {
+    Tuple* x = iterable.as<Tuple>();
+    return list_append_all(t, l, x->items(), x->size());
+  }
+  if (is_exact<Str>(iterable) && iterable.as<Str>()->width() <= Str::kLatin1 && l->is_local()) {
+    Str* s = iterable.as<Str>();  // its characters are immortal: nobody counts them
+    usize n = l->size_.load_relaxed(), count = s->length();
+    if (l->items_.load_relaxed()->capacity < n + count) {
+      (void)TRY(n == 0 ? list_reserve_locked(t, l, count) : list_grow_locked(t, l, n + count));
+    }
+    Slot<>* to = l->items_.load_relaxed()->slots() + n;
+    for (usize i = 0; i < count; ++i) to[i].raw().store_relaxed(Value(str_single(s->data()[i])).bits);
+    l->size_.store_relaxed(n + count);
+    return kDone;
+  }
+  Local<List> snapshot(t);
+  Local<Set> members(t);
+  if (is_exact<Dict>(iterable)) {
+    snapshot.set(TRY(dict_keys_list(t, iterable.as<Dict>())));
+  } else if (l->is_shared() && is_still_container(iterable)) {  // other threads see all of it or nothing
+    if (is_exact<Set>(iterable)) members.set(TRY(set_from(t, iterable)));
+    snapshot.set(TRY(list_new(t)));
+    TRY(extend_one_by_one(t, snapshot, members.is_empty() ? iterable : Value(members.get())));
+  } else if (is_exact<Set>(iterable) && iterable.object()->is_shared()) {
+    members.set(TRY(set_from(t, iterable)));
+    iterable = Value(members.get());
+  } else {
+    snapshot.set(TRY(dict_view_snapshot(t, iterable)));
+  }
+  if (!snapshot.is_empty()) return list_extend_from(t, l, snapshot);
+  return extend_one_by_one(t, l, iterable);
 }
 
 Result<List> list_copy(Thread& t, List* l) { return list_slice(t, l, 0, PTRDIFF_MAX); }
