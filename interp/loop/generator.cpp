@@ -544,6 +544,15 @@ Result<> generator_close(Thread& t, Generator* g) {
     return none();
   }
   Value delegate = delegate_of(g);
+  Value* fp = g->registers();
+  if (delegate.is_empty() && t.poll.load_relaxed() == 0 && find_handler(g->code, g->code->index_of(frame_pc(fp))) == nullptr) {
+    // Nobody would see GeneratorExit pass: the frame just ends.
+    clear_generator(t, fp);
+    drop(std::exchange(g->handled, Value::empty()));
+    mark_finalised(g);
+    g->state.store_release(GeneratorState::Finished);
+    return none();
+  }
   bool failed = false;
   if (!delegate.is_empty()) {
     Local<> sub(t, delegate);

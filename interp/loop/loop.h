@@ -58,6 +58,9 @@ void deliver(Thread& t, Value result);
 // The pending exception: finds a handler, from the current frame outwards. Enter or Exit.
 Outcome unwind(Thread& t, Value* exit_value);
 
+// Where an exception at the instruction goes; null: it leaves the frame.
+const ExceptionEntry* find_handler(const Code* code, u32 index);
+
 // The word the frame object pointed to by fp[kFrameObject] gets copies of the locals if others own it too.
 void detach_frame_object(Thread& t, Value* fp);
 

@@ -69,18 +69,18 @@ Outcome leave_special(Thread& t, Value* fp, Value result, Value* exit_value) {
   }
 }
 
+const ExceptionEntry* find_handler(const Code* code, u32 index) {
+  for (const ExceptionEntry& e : code->spec->exceptions)
+    if (e.start <= index && index < e.end) return &e;
+  return nullptr;
+}
+
 namespace {
 
 // Raised again here, not new: the frame has its entry already.
 bool is_reraise_at(const Instr* pc) {
   return pc->op == static_cast<u8>(Op::RERAISE) || pc->op == static_cast<u8>(Op::END_ASYNC_FOR) ||
          (pc->op == static_cast<u8>(Op::RAISE) && pc->minor() == 0);
-}
-
-const ExceptionEntry* find_handler(const Code* code, u32 index) {
-  for (const ExceptionEntry& e : code->spec->exceptions)
-    if (e.start <= index && index < e.end) return &e;
-  return nullptr;
 }
 
 // Does the instruction belong to a line? A walk through the table, so its feedback byte remembers the answer: only

@@ -29,6 +29,7 @@
 #include "runtime/types/dict.h"
 #include "runtime/types/exception_defs.h"
 #include "runtime/types/float.h"
+#include "runtime/types/function.h"
 #include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/method.h"
@@ -554,6 +555,13 @@ void object_destroy(Thread& t, Object* o) {
       usize n = x->size();
       for (usize i = 0; i < n; ++i) release_removed(Value(x->items()[i].raw().load_relaxed()));
       return free_local_object(t, o, sizeof(Tuple) + n * sizeof(Slot<>));
+    }
+    case shape_id(BuiltinShape::function_): {  // its first shape: it never had attributes
+      auto* f = static_cast<Function*>(o);
+      for (SlotBase* slot = &f->globals; slot <= static_cast<SlotBase*>(&f->type_params); ++slot) {
+        release_removed(Value(slot->raw().load_relaxed()));
+      }
+      return free_local_object(t, o, object_size(o));
     }
     case shape_id(BuiltinShape::list_): return list_destroy_local(t, o);
     case shape_id(BuiltinShape::dict_): return dict_destroy_local(t, o);
