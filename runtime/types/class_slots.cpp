@@ -55,7 +55,7 @@ Status plan_slots(Thread& t, Str* class_name, Dict* dict, Type& base, Tuple* bas
   } else {
     Local<Tuple> list(t, is_a<Str>(given) ? TRY(tuple_of(t, given)) : TRY(to_tuple(t, given)));
     usize n = list->size();
-    if (n > 0 && base.slots.size && !base.has(kTypeTupleSubclass)) {
+    if (n > 0 && base.slots.size && !base.has(kTypeTupleSubclass) && !base.has(kTypeStrSubclass)) {
       for (usize i = 0; i < n; ++i) {
         Value v = (*list.get())[i];
         bool special = is_a<Str>(v) && (str_equals(v.as<Str>(), "__dict__") || str_equals(v.as<Str>(), "__weakref__"));
