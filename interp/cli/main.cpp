@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   taipan::Options options;
-  if (!taipan::parse_options(argc, argv, &options)) return 2;
+  if (!taipan::parse_options(argc, argv, &options)) return options.error_code;
   switch (options.mode) {
     case taipan::RunMode::Version: std::puts("Python 3.15.0 (Taipan)"); return 0;
     case taipan::RunMode::Help:

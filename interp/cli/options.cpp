@@ -102,7 +102,8 @@ bool set_hash_key(Config& c, bool random) {
   HashSecret secret;
   switch (parse_hash_seed(v != nullptr ? v : "", &seed)) {
     case HashSeedKind::Invalid:
-      std::fputs("Fatal Python error: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n", stderr);
+      std::fputs("Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]\n"
+                 "Python runtime state: preinitialized\n\n", stderr);
       return false;
     case HashSeedKind::Number:
       secret = hash_secret_from_number(seed);
@@ -262,6 +263,7 @@ bool parse_options(int argc, char** argv, Options* out) {
     c.ignore_environment = c.no_user_site = 1;
     c.safe_path = true;
   }
+  out->error_code = 1;  // of bad settings
   if (!c.ignore_environment && !read_environment(c)) return false;
   for (const auto& [key, v] : c.x_options) {
     if (!use_x_option(c, key, v)) return false;

@@ -12,9 +12,10 @@ struct Options {
   std::string what;       // script, command text or module name
   int stack_limit = 0;
   bool inspect = false;
+  int error_code = 2;     // of the process if parse_options() fails
 };
 
-// False: an unknown option; the message has been printed.
+// False: an unknown option or a bad setting; the message has been printed.
 bool parse_options(int argc, char** argv, Options* out);
 // Where the library is; empty if nowhere.
 std::string find_stdlib(const std::string& prefix);

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -107,12 +108,19 @@ bool hash_secret_from_system(HashSecret* out) {
 HashSeedKind parse_hash_seed(std::string_view text, u32* seed) {
   *seed = 0;
   if (text.empty() || text == "random") return HashSeedKind::Random;
+  // What strtoul() reads: blanks and a sign may stand in front.
+  usize start = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
+  text.remove_prefix(start);
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  if (text.empty()) return HashSeedKind::Invalid;
   u64 value = 0;
   for (char c : text) {
     if (c < '0' || c > '9') return HashSeedKind::Invalid;
     value = value * 10 + static_cast<u64>(c - '0');
     if (value > 0xffffffff) return HashSeedKind::Invalid;
   }
+  if (is_negative && value != 0) return HashSeedKind::Invalid;
   *seed = static_cast<u32>(value);
   return HashSeedKind::Number;
 }

@@ -40,6 +40,9 @@ TEST(SipHash, ReadsTheSeed) {
   EXPECT_EQ(seed, 4294967295u);
   EXPECT_EQ(parse_hash_seed("4294967296", &seed), HashSeedKind::Invalid);
   EXPECT_EQ(parse_hash_seed("-1", &seed), HashSeedKind::Invalid);
+  EXPECT_EQ(parse_hash_seed(" +7", &seed), HashSeedKind::Number);
+  EXPECT_EQ(seed, 7u);
+  for (const char* bad : {" ", "+", "7 ", "0x7"}) EXPECT_EQ(parse_hash_seed(bad, &seed), HashSeedKind::Invalid) << bad;
   HashSecret a, b;
   ASSERT_TRUE(hash_secret_from_system(&a) && hash_secret_from_system(&b));
   EXPECT_NE(a.key.k0, b.key.k0);
