@@ -66,6 +66,8 @@ struct Engine {
   // marshal: a code object as bytes, and back. Bytes may be anything: ValueError.
   Result<Bytes> (*code_to_bytes)(Thread& t, Value code);
   Result<> (*code_from_bytes)(Thread& t, const u8* data, usize size);
+  // Gives a code object, and those within it that have the same one, another file name.
+  Status (*rename_code)(Thread& t, Value code, Str* filename);
   // Visits what the interpreter keeps per thread outside the VM stack (running generators...).
   void (*visit_thread)(Thread& t, class EdgeVisitor& visit);
 };

@@ -146,12 +146,6 @@ Status greet(Thread& t) {
 }  // namespace
 
 Status run_interactive(Thread& t, Module* main, bool banner, int (*report)(Thread& t)) {
-  // exit, help and their like.
-  if (!g_config.no_site && !g_importlib.is_empty()) {
-    Result<Module> site = import_module(t, "site").cast<Module>();
-    if (site.is_error()) report(t);
-    else drop(site);
-  }
   TRY(set_default(t, "ps1", ">>> "));
   TRY(set_default(t, "ps2", "... "));
   if (banner) TRY(greet(t));

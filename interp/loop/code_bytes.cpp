@@ -7,6 +7,7 @@
 #include "interp/loop/engine.h"
 #include "runtime/object/error.h"
 #include "runtime/types/bytes.h"
+#include "runtime/types/str.h"
 
 namespace taipan {
 
@@ -24,6 +25,29 @@ Result<> code_from_bytes(Thread& t, const u8* data, usize size) try {
   return make_code(t, std::move(spec));
 } catch (const std::bad_alloc&) {
   return (void)raise_memory_error(t), kError;
+}
+
+namespace {
+
+void rename_all(Code* code, const Str* from, Str* to) {
+  if (code->filename != from) return;
+  code->filename = to;
+  for (u32 i = 0; i < code->constant_count; ++i) {
+    if (is_exact<Code>(code->constants[i])) rename_all(code->constants[i].as<Code>(), from, to);
+  }
+}
+
+}  // namespace
+
+// A cache may have been made where the library has another path.
+Status rename_code(Thread& t, Value code, Str* filename) {
+  if (!is_exact<Code>(code)) return raise(t, TypeError, "_fix_co_filename() argument 1 must be code, not {!T}", code);
+  Code* c = code.as<Code>();
+  if (str_equal(c->filename, filename)) return kDone;
+  Utf8 text;
+  TRY(text.encode(t, filename, true));
+  rename_all(c, c->filename, str_immortal(t, text.view()));
+  return kDone;
 }
 
 }  // namespace taipan

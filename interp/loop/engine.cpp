@@ -217,6 +217,7 @@ void install_engine() {
   g_engine.code_cache_magic = code_cache_magic;
   g_engine.code_to_bytes = code_to_bytes;
   g_engine.code_from_bytes = code_from_bytes;
+  g_engine.rename_code = rename_code;
   g_engine.trim_import_frames = trim_import_frames;
   g_engine.get_async_hook = engine_get_async_hook;
   g_engine.set_async_hook = engine_set_async_hook;

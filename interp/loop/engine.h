@@ -27,5 +27,6 @@ int future_flags(const Code& code);  // of its __future__ statements, as compile
 // marshal's view of code objects: the compiled-code cache's format (code_bytes.cpp).
 Result<Bytes> code_to_bytes(Thread& t, Value code);
 Result<> code_from_bytes(Thread& t, const u8* data, usize size);
+Status rename_code(Thread& t, Value code, Str* filename);
 
 }  // namespace taipan

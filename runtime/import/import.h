@@ -18,6 +18,9 @@ Status import_init(Thread& t);
 // Runs importlib's bootstrap and installs the path finders. `stdlib` is the folder of the library.
 Status import_bootstrap(Thread& t, const std::string& stdlib);
 
+// The number that files of compiled code begin with.
+u32 pyc_magic();
+
 extern GlobalRoot g_importlib;                       // importlib._bootstrap, once it has run
 Dict* sys_modules();                                 // borrowed, lives for ever
 Module* sys_module();                                // likewise

@@ -75,7 +75,7 @@ Result<> imp_create_dynamic(Thread& t, Value spec, Opt<Value>) {
 }
 i64 imp_exec_dynamic(Thread&, Value) { return 0; }
 
-Status imp_fix_co_filename(Thread&, Value, Str*) { return kDone; }
+Status imp_fix_co_filename(Thread& t, Value code, Str* path) { return g_engine.rename_code(t, code, path); }
 Result<> imp_override_check(Thread&, Value) { return Result<>::small_int(0); }
 Status imp_set_lazy_attributes(Thread&, Value, Value) { return kDone; }
 
@@ -96,7 +96,7 @@ const NativeDef kFunctions[] = {
     def<imp_extension_suffixes>("extension_suffixes($module, /)", "An empty list: no extension modules."),
     def<imp_create_dynamic>("create_dynamic($module, spec, file=<unrepresentable>, /)", "Raises ImportError."),
     def<imp_exec_dynamic>("exec_dynamic($module, mod, /)", "Nothing."),
-    def<imp_fix_co_filename>("_fix_co_filename($module, code, path, /)", "Nothing: code caches keep no paths."),
+    def<imp_fix_co_filename>("_fix_co_filename($module, code, path, /)", "Sets the file name of code from a cache that was made elsewhere."),
     def<imp_override_check>("_override_multi_interp_extensions_check($module, override, /)", "0."),
     def<imp_set_lazy_attributes>("_set_lazy_attributes($module, modobj, name, /)",
                                  "Nothing: lazy imports resolve where they are read."),
@@ -107,7 +107,6 @@ const ConstantDef kConstants[] = {
     text_constant("check_hash_based_pycs", "default"),
 };
 
-// As CPython lays the number out: a version, then CR LF, so that text conversions damage it.
 Status exec(Thread& t, Module* m) {
   i64 magic = static_cast<i64>((g_engine.code_cache_magic() & 0xFFFF) | 0x0A0D0000);
   TRY(module_add_functions(t, m, imp_frozen_functions()));
@@ -115,6 +114,9 @@ Status exec(Thread& t, Module* m) {
 }
 
 }  // namespace
+
+// As CPython lays the number out: a version, then CR LF, so that text conversions damage it.
+u32 pyc_magic() { return static_cast<u32>((g_engine.code_cache_magic() & 0xFFFF) | 0x0A0D0000); }
 
 extern const ModuleDef imp_module_def;
 const ModuleDef imp_module_def = {"_imp", "The runtime's part of importlib.", kFunctions, kConstants, exec};
