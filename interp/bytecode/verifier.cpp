@@ -1,5 +1,6 @@
 #include "interp/bytecode/verifier.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "interp/bytecode/disassembler.h"
@@ -21,25 +22,35 @@ Held written_by(const Decoded& in) {
 
 class Verifier {
  public:
-  explicit Verifier(const CodeSpec& code) : code_(code), nlocals_(code.nlocals()), ntemps_(code.nregs - code.nlocals()) {}
+  // States are kept where ways meet; everywhere, if somebody asks for them.
+  Verifier(const CodeSpec& code, bool keep_all)
+      : code_(code), nlocals_(code.nlocals()), ntemps_(code.nregs - code.nlocals()), keep_all_(keep_all) {}
 
   std::string run() {
     if (check_shape()) {
-      states_.resize(code_.code.size());
-      flow(0, std::vector<u8>(ntemps_, Empty));
+      rows_.assign(code_.code.size(), 0);
+      now_.assign(ntemps_, Empty);
+      is_target_[0] = true;
+      flow(0, now_);
       while (error_.empty() && !todo_.empty()) {
         u32 at = todo_.back();
         todo_.pop_back();
-        step(at);
+        std::copy_n(row(at), ntemps_, now_.begin());
+        do {
+          next_ = kNowhere;
+          step(at);
+          at = next_;
+        } while (error_.empty() && at != kNowhere);
       }
     }
     return error_.empty() ? "" : code_.qualname + ": " + error_;
   }
 
   std::vector<std::vector<Held>> held() const {
-    std::vector<std::vector<Held>> result(states_.size());
-    for (usize i = 0; i < states_.size(); ++i) {
-      for (u8 state : states_[i]) {
+    std::vector<std::vector<Held>> result(rows_.size());
+    for (usize i = 0; i < rows_.size(); ++i) {
+      for (u32 r = 0; rows_[i] != 0 && r < ntemps_; ++r) {
+        u8 state = row(i)[r];
         result[i].push_back(state == Empty ? Held::Nothing : state == Maybe ? Held::Unsure : static_cast<Held>(state >> kStateBits));
       }
     }
@@ -63,20 +74,21 @@ class Verifier {
     if (code_.positions.count() != code_.code.size()) return fail("positions do not match the code");
     if (code_.code[0].op != static_cast<u8>(Op::RESUME)) return fail("does not start with RESUME");
     starts_.assign(code_.code.size(), false);
+    is_target_.assign(code_.code.size(), false);
+    std::vector<std::pair<u32, i64>> jumps;
     for (u32 i = 0; i < code_.code.size();) {
       at_ = i;
       Decoded in;
       if (!decode_instr(code_.code.data(), code_.code.size(), i, &in)) return fail("cut off or unknown");
       starts_[i] = true;
       if (!check_operands(in)) return false;
+      if (in.info->is_jump()) jumps.emplace_back(i, static_cast<i64>(in.at) + in.jump);
       i = in.next;
     }
-    for (u32 i = 0; i < code_.code.size();) {
-      at_ = i;
-      Decoded in;
-      decode_instr(code_.code.data(), code_.code.size(), i, &in);
-      if (in.info->is_jump() && !is_start(static_cast<i64>(in.at) + in.jump)) return fail("jumps into nowhere");
-      i = in.next;
+    for (auto [from, to] : jumps) {
+      at_ = from;
+      if (!is_start(to)) return fail("jumps into nowhere");
+      is_target_[static_cast<usize>(to)] = true;
     }
     u32 last = 0;
     for (const ExceptionEntry& e : code_.exceptions) {
@@ -84,6 +96,7 @@ class Verifier {
       if (e.start < last || e.start >= e.end || e.end > code_.code.size()) return fail("exception entries out of order");
       if (!is_start(e.handler) || e.depth < nlocals_ || e.depth > code_.nregs || e.reg < nlocals_ || e.reg >= code_.nregs)
         return fail("bad exception entry");
+      is_target_[e.handler] = true;
       last = e.end;
     }
     return true;
@@ -153,18 +166,30 @@ class Verifier {
 
   // ---- Flow ----
 
+  const u8* row(usize at) const { return kept_.data() + usize{rows_[at] - 1} * ntemps_; }
+
+  // The state with which control comes to an instruction. Where it comes from one place only, the instruction before,
+  // the walk goes on from there: `state` is now_ then.
   void flow(i64 to, const std::vector<u8>& state) {
-    if (to < 0 || to >= static_cast<i64>(states_.size())) return void(fail("falls off the end"));
-    std::vector<u8>& known = states_[static_cast<usize>(to)];
-    bool changed = known.empty();
-    if (changed) known = state.empty() ? std::vector<u8>(1, Empty) : state;
-    else
-      for (u32 i = 0; i < ntemps_; ++i)
-        if (known[i] != state[i] && known[i] != Maybe) {
-          u8 joined = is_full(known[i]) && is_full(state[i]) ? full_of(Held::Object) : u8{Maybe};
-          changed |= known[i] != joined;
-          known[i] = joined;
-        }
+    if (to < 0 || to >= static_cast<i64>(rows_.size())) return void(fail("falls off the end"));
+    usize at = static_cast<usize>(to);
+    if (!is_target_[at] && !keep_all_) {
+      next_ = static_cast<u32>(to);
+      return;
+    }
+    bool changed = rows_[at] == 0;
+    if (changed) {
+      rows_[at] = ++row_count_;
+      kept_.insert(kept_.end(), state.begin(), state.end());
+    } else {
+      u8* known = kept_.data() + usize{rows_[at] - 1} * ntemps_;
+      for (u32 i = 0; i < ntemps_; ++i) {
+        if (known[i] == state[i] || known[i] == Maybe) continue;
+        u8 joined = is_full(known[i]) && is_full(state[i]) ? full_of(Held::Object) : u8{Maybe};
+        changed |= known[i] != joined;
+        known[i] = joined;
+      }
+    }
     if (changed) todo_.push_back(static_cast<u32>(to));
   }
 
@@ -272,7 +297,8 @@ class Verifier {
     if (!(in.info->effects & (MayRaise | MayCall | Allocates | Polls))) return;
     const ExceptionEntry* e = handler_of(in.at);
     if (!e) return;
-    std::vector<u8> state = now_;
+    std::vector<u8>& state = other_;
+    state = now_;
     for (u32 r = e->depth; r < code_.nregs; ++r) state[r - nlocals_] = Empty;
     if (e->reg < e->depth && state[e->reg - nlocals_] != Empty) return void(fail("handler's register is in use"));
     state[e->reg - nlocals_] = full_of(Held::Exception);
@@ -283,8 +309,6 @@ class Verifier {
     at_ = at;
     Decoded in;
     decode_instr(code_.code.data(), code_.code.size(), at, &in);
-    now_ = states_[at];
-    now_.resize(ntemps_);
     exception_edge(in);
     const OpInfo& info = *in.info;
     const OperandKind kinds[] = {info.a, info.b, info.c};
@@ -303,17 +327,19 @@ class Verifier {
       if (index < nlocals_ || index >= code_.nregs) return void(fail("no register for the index"));
     }
     if (in.op == Op::FOR_ITER) {
-      std::vector<u8> before = now_;
+      other_ = now_;
       write(in.a);
       flow(target, now_);
-      now_ = before;
+      now_.swap(other_);
       if (in.k & kKillB) read(in.b, true);
       return flow(in.next, now_);
     }
     if (in.op == Op::SEND) {
-      flow(in.next, now_);
+      other_ = now_;
       if (in.k & kKillB) read(in.b, true);
-      return flow(target, now_);
+      flow(target, now_);
+      now_.swap(other_);
+      return flow(in.next, now_);
     }
     for (u32 i = 0; i < 3; ++i) write_operand(in, kinds[i], values[i]);
     if (!error_.empty()) return;
@@ -330,9 +356,13 @@ class Verifier {
   u32 nlocals_, ntemps_;
   u32 at_ = 0, kind_index_ = 0;
   std::string error_;
-  std::vector<bool> starts_;
-  std::vector<std::vector<u8>> states_;
-  std::vector<u8> now_;
+  static constexpr u32 kNowhere = ~u32{0};
+  const bool keep_all_;
+  u32 next_ = kNowhere;            // where the walk goes on
+  std::vector<bool> starts_, is_target_;
+  std::vector<u32> rows_;          // of an instruction's state in kept_, counted from 1; 0: none
+  u32 row_count_ = 0;
+  std::vector<u8> kept_, now_, other_;
   std::vector<u32> todo_;
 };
 
@@ -347,13 +377,13 @@ std::string verify_consts(const std::vector<Const>& consts) {
 }  // namespace
 
 std::vector<std::vector<Held>> held_registers(const CodeSpec& code) {
-  Verifier verifier(code);
+  Verifier verifier(code, true);
   return verifier.run().empty() ? verifier.held() : std::vector<std::vector<Held>>(code.code.size());
 }
 
 std::string verify_code(const CodeSpec& code) {
   if (code.nregs < code.nlocals()) return "fewer registers than locals";
-  std::string error = Verifier(code).run();
+  std::string error = Verifier(code, false).run();
   return error.empty() ? verify_consts(code.consts) : error;
 }
 

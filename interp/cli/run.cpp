@@ -345,6 +345,7 @@ void clear_main(Thread& t) {
   Result<List> keys = dict_keys_list(t, space);
   if (keys.is_error()) return clear_error(t);
   Local<List> names_list(t, keys);
+  bool last_ones = false;  // is there anything of the last two turns?
   for (Leaves turn : {Leaves::First, Leaves::Second, Leaves::Third, Leaves::Last}) {
     for (usize i = 0; i < list_size(names_list); ++i) {
       Local<> key(t, list_get(t, names_list, i));
@@ -354,11 +355,12 @@ void clear_main(Thread& t) {
       if (value.is_absent()) continue;
       Leaves when = leaves_when(value.word());
       drop(value);
+      last_ones |= when >= Leaves::Third && !str_equal(key.value().as<Str>(), names().__loader__);
       if (when == turn && dict_set_str(t, space, key.value().as<Str>(), none_value()).is_error()) clear_error(t);
       run_pending(t);
     }
     // Cycles, and what is shared, which dies in checkpoints only.
-    if (turn == Leaves::Second || turn == Leaves::Last) (void)collect(t, false);
+    if (turn == Leaves::Second || (turn == Leaves::Last && last_ones)) (void)collect(t, false);
   }
 }
 

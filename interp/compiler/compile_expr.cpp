@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "interp/compiler/generator.h"
 
 namespace taipan::compiler {
@@ -125,14 +127,22 @@ void Generator::emit_binary(Operator op, Reg dst, Operand left, const Expr* righ
 
 // `a + b + c + ...` nests to the left without bound: a loop.
 void Generator::binary_op(const BinOp* e, Reg dst) {
-  Const folded;
-  if (constant_of(e, &folded)) return load_const(dst, std::move(folded));
   std::vector<const BinOp*> chain;
   const Expr* leftmost = e;
   while (auto* b = try_as<BinOp>(leftmost)) {
-    if (b != e && constant_of(b, &folded)) break;
     chain.push_back(b);
     leftmost = b->left;
+  }
+  // The innermost operations, as far as they fold: each is looked at once.
+  if (Const folded; constant_of(leftmost, &folded)) {
+    Const right, result;
+    while (!chain.empty() && constant_of(chain.back()->right, &right) && fold_binary(chain.back()->op, folded, right, &result)) {
+      leftmost = chain.back();
+      chain.pop_back();
+      folded = std::exchange(result, {});
+      right = {};
+    }
+    if (chain.empty()) return load_const(dst, std::move(folded));
   }
   Reg base = u->top;
   Operand left = operand(leftmost, chain.back()->right->kind == Kind::Constant);

@@ -33,7 +33,7 @@ constexpr int kOnlyAst = 0x400, kDontImplyDedent = 0x200, kTypeComments = 0x1000
 static ErrorTag raise_syntax_error(Thread& t, const ast::SyntaxErrorInfo& e, Str* filename, Value metadata) {
   Local<Str> message(t, TRY(str_from_wtf8(t, e.message)));
   switch (e.kind) {
-    case ast::ErrorKind::MemoryError: return (void)raise_memory_error(t), kError;
+    case ast::ErrorKind::MemoryError: return raise(t, MemoryError, "{}", message);
     case ast::ErrorKind::RecursionError: return raise(t, RecursionError, "{}", message);
     default: break;
   }

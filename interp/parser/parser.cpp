@@ -76,7 +76,7 @@ std::nullptr_t Parser::too_deep() {
   speculative_ = 0;
   if (!failed()) {
     error_.kind = ErrorKind::MemoryError;
-    error_.message = "Parser stack overflowed - Memory Error";
+    error_.message = "Parser stack overflowed - Python source too complex to parse";
     error_.lineno = static_cast<int>(token().lineno);
   }
   return nullptr;

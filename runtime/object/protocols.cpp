@@ -1,6 +1,7 @@
 // Containers, iteration and number conversions on any objects.
 #include "runtime/object/call_parts.h"
 #include "runtime/object/error.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/float.h"
 #include "runtime/types/generic_alias.h"
@@ -102,6 +103,7 @@ bool is_sequence(const Type& type) {
 Result<> next(Thread& t, Value iterator) {
   auto f = type_of(iterator).slots.next;
   if (f == nullptr) return raise(t, TypeError, "'{!T}' object is not an iterator", iterator);
+  TRY(safepoint(t));  // native loops over endless native iterators end by a signal, too
   return f(t, iterator);
 }
 

@@ -42,6 +42,15 @@ class LoopPoll {
   u32 n_ = 0;
 };
 
+// next() of what iterate() gave, for iterators made of iterators: they nest as deep as a program likes.
+inline Result<> step_iterator(Thread& t, Value iterator) {
+  if (static_cast<char*>(__builtin_frame_address(0)) < t.machine_stack_limit) [[unlikely]] {
+    return (void)raise_recursion_error(t, " while calling a Python object"), kError;
+  }
+  TRY(safepoint(t));
+  return type_of(iterator).slots.next(t, iterator);
+}
+
 // A negative index counts from the end; below zero it is 0 (list.insert, index(start)).
 inline ssize wrap_and_clamp(ssize i, ssize n) {
   if (i < 0) i += n;

@@ -73,7 +73,7 @@ Result<> take_count(Thread& t, Enumerate* e, bool* big) {
 Result<> enumerate_next(Thread& t, Value self) {
   Enumerate* e = self.as<Enumerate>();
   Value iterator = e->iterator.borrow();  // never changes
-  Result<> r = TRY(type_of(iterator).slots.next(t, iterator));
+  Result<> r = TRY(step_iterator(t, iterator));
   if (r.is_absent()) return r;
   Local<> item(t, r);
   bool big;
@@ -122,10 +122,9 @@ Result<> filter_next(Thread& t, Value self) {
   Filter* f = self.as<Filter>();
   Value function = f->function.borrow(), iterator = f->iterator.borrow();  // never change
   bool by_truth = is_none(function) || same(function, Value(&bool_type));
-  auto step = type_of(iterator).slots.next;
   LoopPoll poll(t);
   for (;;) {
-    Result<> r = TRY(step(t, iterator));
+    Result<> r = TRY(step_iterator(t, iterator));
     if (r.is_absent()) return r;
     Local<> item(t, r);
     bool good;

@@ -72,6 +72,7 @@ Result<Str> list_repr(Thread& t, Value self) {
     Result<> r = list_load(l, i);
     if (r.is_absent()) break;
     Local<> item(t, r);
+    TRY(safepoint(t));
     if (i > 0) (void)TRY(out.append_ascii(", "));
     Local<Str> piece(t, TRY(repr(t, item)));
     (void)TRY(out.append(piece));

@@ -29,8 +29,6 @@ Result<Tuple> iterators_of(Thread& t, const Value* args, u32 nargs) {
   return result.give();
 }
 
-inline Result<> step(Thread& t, Value iterator) { return type_of(iterator).slots.next(t, iterator); }
-
 ErrorTag unequal(Thread& t, const char* name, usize i, const char* how) {
   return i == 1 ? raise(t, ValueError, "{}() argument 2 is {} than argument 1", name, how)
                 : raise(t, ValueError, "{}() argument {} is {} than arguments 1-{}", name, i + 1, how, i);
@@ -41,7 +39,7 @@ Result<> ended(Thread& t, const char* name, Tuple* iterators, usize i, bool stri
   if (!strict) return Result<>::absent();
   if (i > 0) return unequal(t, name, i, "shorter");
   for (usize k = 1; k < iterators->size(); ++k) {
-    Result<> r = TRY(step(t, (*iterators)[k]));
+    Result<> r = TRY(step_iterator(t, (*iterators)[k]));
     if (r.is_absent()) continue;
     drop(r);
     return unequal(t, name, k, "longer");
@@ -80,16 +78,16 @@ Result<> zip_next(Thread& t, Value self) {
   usize n = iterators->size();
   if (n == 0) return Result<>::absent();
   if (n == 2) {
-    Result<> first = TRY(step(t, (*iterators)[0]));
+    Result<> first = TRY(step_iterator(t, (*iterators)[0]));
     if (first.is_absent()) return ended(t, "zip", iterators, 0, z->strict.load_relaxed());
     Local<> a(t, first);
-    Result<> second = TRY(step(t, (*iterators)[1]));
+    Result<> second = TRY(step_iterator(t, (*iterators)[1]));
     if (second.is_absent()) return ended(t, "zip", iterators, 1, z->strict.load_relaxed());
     return pair_of_owned(t, a.give(), second);
   }
   Local<Tuple> result(t, TRY(tuple_new(t, n)));
   for (usize i = 0; i < n; ++i) {
-    Result<> r = TRY(step(t, (*iterators)[i]));
+    Result<> r = TRY(step_iterator(t, (*iterators)[i]));
     if (r.is_absent()) return ended(t, "zip", iterators, i, z->strict.load_relaxed());
     result->items()[i].store(result.get(), r);
   }
@@ -131,7 +129,7 @@ Result<> map_next(Thread& t, Value self) {
   Tuple* iterators = m->iterators.borrow();  // never changes, like the function
   usize n = iterators->size();
   if (n == 1) {
-    Result<> r = TRY(step(t, (*iterators)[0]));
+    Result<> r = TRY(step_iterator(t, (*iterators)[0]));
     if (r.is_absent()) return r;
     Local<> x(t, r);
     return call(t, m->function.borrow(), x);
@@ -139,7 +137,7 @@ Result<> map_next(Thread& t, Value self) {
   TRY(ensure_stack(t, n));
   LocalArray arguments(t, n);
   for (usize i = 0; i < n; ++i) {
-    Result<> r = TRY(step(t, (*iterators)[i]));
+    Result<> r = TRY(step_iterator(t, (*iterators)[i]));
     if (r.is_absent()) return ended(t, "map", iterators, i, m->strict.load_relaxed());
     arguments.set(i, r);
   }

@@ -44,7 +44,10 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
     return raise(t, TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
   }
   Local<> it(t, TRY(iterate(t, iterable)));
-  auto next = [step = type_of(it.value()).slots.next](Thread& t, Value it) { return step(t, it); };
+  auto next = [step = type_of(it.value()).slots.next](Thread& t, Value it) -> Result<> {
+    TRY(safepoint(t));
+    return step(t, it);
+  };
   Local<> total(t, start);
   Local<> item(t);
   while (total.value().is_int()) {
@@ -105,7 +108,10 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
   }
   Local<> it(t);
   if (nargs == 1) it.set(TRY(iterate(t, args[0].canonical())));
-  auto step = nargs == 1 ? type_of(it.value()).slots.next : nullptr;
+  auto step = [next = nargs == 1 ? type_of(it.value()).slots.next : nullptr](Thread& t, Value it) -> Result<> {
+    TRY(safepoint(t));
+    return next(t, it);
+  };
   // x op best? Numbers and texts are compared here.
   auto better = [&](Value x, Value best) -> Result<bool> {
     int r = op == CompareOp::Lt ? quick_less(x, best) : quick_less(best, x);
