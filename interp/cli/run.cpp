@@ -13,6 +13,7 @@
 
 #include "interp/cli/fd_stream.h"
 #include "interp/cli/repl.h"
+#include "interp/cli/site.h"
 #include "interp/loop/caret.h"
 #include "interp/loop/engine.h"
 #include "interp/loop/print_exception.h"
@@ -281,35 +282,6 @@ bool call_stream(Thread& t, const char* stream, Str* method, const Value* args, 
   return true;
 }
 
-// Folders of packages that were built for the distribution's own interpreter (DESIGN section 1).
-Status drop_foreign_packages(Thread& t) {
-  Local<> held(t, TRY(sys_get(t, "path")));
-  if (g_config.prefix != "/usr" || !is_a<List>(held)) return kDone;
-  List* path = held.value().as<List>();
-  for (usize i = list_size(path); i-- > 0;) {
-    Local<> entry(t, TRY(list_get(t, path, i)));
-    if (!is_a<Str>(entry)) continue;
-    Utf8 text;
-    TRY(text.encode_filename(t, entry.value().as<Str>()));
-    if (text.view().ends_with("/dist-packages")) drop(TRY(list_pop(t, path, i)));
-  }
-  return kDone;
-}
-
-// Imports site, for exit() and help(), the folders of installed packages and their .pth files. The library's site may
-// be a distribution's, which knows folders of its own only.
-Status import_site(Thread& t) {
-  Local<> site(t, TRY(import_module(t, "site")));
-  TRY(drop_foreign_packages(t));
-  std::string folder = g_config.prefix + "/lib/python3.15/site-packages";
-  struct stat info;
-  if (::stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return kDone;
-  Local<Str> add(t, TRY(str_intern(t, "addsitedir")));
-  Local<Str> name(t, TRY(str_from_utf8_surrogateescape(t, folder)));
-  drop(TRY(call_method(t, site, add, Value(name))));
-  return kDone;
-}
-
 // SystemExit's code, printed if it is no number.
 int exit_code(Thread& t, Value exception) {
   auto* e = reinterpret_cast<SystemExitObject*>(exception.object());
@@ -519,7 +491,7 @@ int run_main(const Options& o) {
     return 1;
   }
   g_imports_are_lazy.store_relaxed(g_config.lazy_imports == 1);
-  if (!g_config.no_site && !g_importlib.is_empty() && import_site(t).is_error()) {
+  if (start_site(t, o.mode == RunMode::Interactive).is_error()) {
     std::fprintf(stderr, "Fatal Python error: init_import_site: Failed to import the site module\n");
     return report(t);
   }

@@ -2,6 +2,7 @@
 // They hold (map, generation, used, position), never a table (containers.md section 2).
 #include "runtime/native/def.h"
 #include "runtime/types/dict_impl.h"
+#include "runtime/types/dict_order.h"
 #include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/tuple.h"
@@ -44,6 +45,9 @@ Step advance(DictIterator* it, bool reverse, Value* key, Value* value) {
 }
 
 Result<> stop(Thread& t, DictIterator* it, Step why) {
+  if (why != Step::End && g_ordered_dict_type != nullptr && is_instance(it->map.borrow(), *g_ordered_dict_type)) {
+    return raise(t, RuntimeError, "OrderedDict mutated during iteration");
+  }
   if (why == Step::SizeChanged) {
     return raise(t, RuntimeError, "dictionary changed size during iteration");
   }

@@ -5,6 +5,8 @@
 
 namespace taipan {
 
+Type* g_ordered_dict_type;
+
 namespace {
 
 // Entry e with both words, which keep their counts, after all others (W1 to W4).

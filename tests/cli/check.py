@@ -5,7 +5,10 @@
 Each case: what to run (in a folder of its own), what goes to its standard input, what it must print. CPython 3.15 prints
 the same, and the source line of a function that was typed earlier, too.
 """
+import itertools
+import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -91,10 +94,17 @@ def folder(path):
     (path / "plain.py").write_text("import sys\nprint(__name__, __loader__.path == __file__, sys.argv)\n")
     (path / "zero.py").write_bytes(b"a = 1\nx = '\0hi'\n")
     (path / "prints.py").write_text("y = 3\n1/0\n")
+    packages = path / "base" / "lib" / "python3.15t" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "usercustomize.py").write_text("import builtins\nbuiltins.customized = 1\n")
+    (packages / "more.pth").write_text("inner\n")
+    (packages / "inner").mkdir()
+    (packages / "inner" / "installed.py").write_text("value = 9\n")
 
 
 ERROR = 'Traceback (most recent call last):\n  File "DIR/prints.py", line 2, in <module>\n    1/0\n    ~^~\nZeroDivisionError: division by zero\n'
-CASES = [  # arguments, standard input, exit code, standard output, standard error
+PACKAGES = "-c 'import sys, builtins, installed; print(installed.value, customized, \"site\" in sys.modules)'"
+CASES = [  # [variables] arguments, standard input, exit code, standard output, standard error
     ("-q -i", INTERACTIVE, 0, OUTPUT, ERRORS),
     ("-q -i", "import sys\nsys.ps1 = '? '\nsys.exit(3)\n", 3, "", ">>> >>> ? "),
     ("-q -i", "input()\nabc\ninput()\n", 0, "'abc'\n", None),
@@ -110,6 +120,15 @@ CASES = [  # arguments, standard input, exit code, standard output, standard err
     ("plain.pyc", "", 0, "__main__ True ['plain.pyc']\n", ""),
     ("-c 'print(__loader__.__name__)'", "", 0, "BuiltinImporter\n", ""),
     ("-m app x", "", 1, "", None),
+    ("-c 'exit(3)'", "", 3, "", ""),
+    ("-c 'print(quit, help)'", "", 0, "Use quit() or Ctrl-D (i.e. EOF) to exit Type help() for interactive help, or help(object) for help about object.\n", ""),
+    ("-S -c 'exit'", "", 1, "", None),
+    ("-c 'import site; print(site.ENABLE_USER_SITE, exit)'", "", 0, "True Use exit() or Ctrl-D (i.e. EOF) to exit\n", ""),
+    ("PYTHONUSERBASE=base " + PACKAGES, "", 0, "9 1 True\n", ""),
+    ("PYTHONUSERBASE=base -s " + PACKAGES, "", 1, "", None),
+    ("PYTHONUSERBASE=base -I " + PACKAGES, "", 1, "", None),
+    ("PYTHONUSERBASE=base PYTHONNOUSERSITE=1 " + PACKAGES, "", 1, "", None),
+    ("PYTHONPATH=app -c 'import helper, sys; print(helper.value, sys.path[1])'", "", 0, "7 DIR/app\n", ""),
     ("zero.py", "", 1, "", '  File "DIR/zero.py", line 2\n    x = \'\nSyntaxError: source code cannot contain null bytes\n'),
 ]
 
@@ -120,10 +139,13 @@ def main(interpreter):
         path = pathlib.Path(name).resolve()
         folder(path)
         for arguments, given, code, output, errors in CASES:
-            done = subprocess.run([*interpreter, *shlex.split(arguments)], input=given, capture_output=True, text=True, cwd=path)
-            seen = done.stderr.replace(str(path), "DIR")
+            words = shlex.split(arguments)
+            variables = list(itertools.takewhile(lambda word: re.match(r"[A-Z]+=", word), words))
+            environment = {**os.environ, **dict(word.split("=", 1) for word in variables)}
+            done = subprocess.run([*interpreter, *words[len(variables):]], input=given, capture_output=True, text=True, cwd=path, env=environment)
+            shown, seen = (text.replace(str(path), "DIR") for text in (done.stdout, done.stderr))
             wanted = errors and errors.replace("PROGRAM", interpreter[-1])
-            for what, a, b in (("exit code", done.returncode, code), ("output", done.stdout, output), ("errors", seen, wanted)):
+            for what, a, b in (("exit code", done.returncode, code), ("output", shown, output), ("errors", seen, wanted)):
                 if b is not None and a != b:
                     print(f"{arguments}: {what}:\n{a}\nnot\n{b}")
                     wrong += 1

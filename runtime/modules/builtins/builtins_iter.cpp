@@ -5,6 +5,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
+#include "runtime/thread/safepoint.h"
 #include "runtime/types/bytes.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/float.h"

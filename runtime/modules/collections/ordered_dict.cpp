@@ -13,8 +13,6 @@ namespace taipan {
 
 namespace {
 
-Type* g_ordered_dict_type;
-
 bool is_ordered(Value v) { return v.is_ref() && is_instance(v, *g_ordered_dict_type); }
 Dict* dict_of(Value v) { return v.as<Dict>(); }
 

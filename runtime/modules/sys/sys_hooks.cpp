@@ -122,8 +122,9 @@ void unraisable(Thread& t, const char* while_doing, Value object) {
   // Raised by C++ code: where that was called from.
   if (t.exc.as<BaseException>()->traceback.is_empty() && g_engine.add_traceback) g_engine.add_traceback(t);
   Local<BaseException> error(t, take_error(t));
+  Local<> hook(t);
   auto report = [&]() -> Status {
-    Local<> hook(t, TRY(sys_get(t, "unraisablehook")));
+    hook.set(TRY(sys_get(t, "unraisablehook")));
     if (hook.is_empty() || is_none(hook)) return kDone;
     Local<Tuple> args(t, TRY(struct_sequence_new(t, *g_unraisable_type.borrow())));
     struct_sequence_set(args, 0, Value(&type_of(error.value())));
@@ -142,6 +143,8 @@ void unraisable(Thread& t, const char* while_doing, Value object) {
     auto file = sys_get(t, "stderr");
     if (file.is_error() || file.is_absent()) return clear_error(t);
     Local<> stream(t, file);
+    Result<Str> text = unraisable_message(t, "Exception ignored in sys.unraisablehook:", hook);
+    if (text.is_error() || write_line(t, stream, Local<Str>(t, text)).is_error()) clear_error(t);
     if (g_engine.print_exception != nullptr && g_engine.print_exception(t, second, stream).is_error()) {
       clear_error(t);
     }

@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/modules/sys/audit.h"
 #include "runtime/modules/thread/thread_module.h"
 #include "runtime/object/call.h"
@@ -47,6 +49,8 @@ struct ThreadRecord {
 RawMutex g_list_lock;
 ThreadRecord* g_records;     // of running threads
 Atomic<u64> g_stack_size;    // machine stack of new threads; 0: the system's default
+// What recursion may not use (machine_limit() in thread.cpp) must do for a regular expression, a compilation, a report.
+constexpr u64 kLeastStack = 512 * 1024;
 Atomic<u64> g_main_ident;
 Atomic<i64> g_running;       // threads started by Python code and not finished
 
@@ -154,7 +158,7 @@ Status start(Thread& t, ThreadRecord* r, bool daemon) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  if (u64 size = g_stack_size.load_relaxed()) pthread_attr_setstacksize(&attributes, size);
+  if (u64 size = g_stack_size.load_relaxed()) pthread_attr_setstacksize(&attributes, std::max(size, kLeastStack));
   pthread_t native;
   int failed = pthread_create(&native, &attributes, thread_main, r);
   pthread_attr_destroy(&attributes);
