@@ -108,9 +108,8 @@ const ConstantDef kConstants[] = {
 };
 
 Status exec(Thread& t, Module* m) {
-  i64 magic = static_cast<i64>((g_engine.code_cache_magic() & 0xFFFF) | 0x0A0D0000);
   TRY(module_add_functions(t, m, imp_frozen_functions()));
-  return module_add(t, m, "pyc_magic_number_token", Value::small_int(magic));
+  return module_add(t, m, "pyc_magic_number_token", Value::small_int(pyc_magic()));
 }
 
 }  // namespace
