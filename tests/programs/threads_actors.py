@@ -19,9 +19,9 @@ class Actor:
             try:
                 result = getattr(self, "on_" + method)(*args)
             except Exception as error:
-                reply.set_exception(error)
                 if self.supervisor:
                     self.supervisor.failed(self, error)
+                reply.set_exception(error)
             else:
                 reply.set_result(result)
 
