@@ -65,7 +65,7 @@ int set_async_exception(Thread& t, u64 ident, Value exception) {
   {
     RawGuard guard(g_world.list_lock);
     for_each_thread_locked([&](Thread& x) {
-      if (x.ident != ident || found) return;
+      if (x.ident != ident || x.is_ending || found) return;
       found = 1;
       old = x.async_exc;
       x.async_exc = exception;

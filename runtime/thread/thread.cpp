@@ -125,7 +125,7 @@ void thread_exit(Thread& t) {
   Value sent;
   {
     RawGuard guard(g_world.list_lock);
-    t.ident = 0;  // set_async_exception() finds it no more
+    t.is_ending = true;  // its finalisers still run, and lock: it keeps its ident
     sent = t.async_exc;
     t.async_exc = Value::empty();
   }

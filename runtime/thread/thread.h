@@ -74,6 +74,7 @@ struct Thread {
   u64 native_id = 0;
   bool is_main = false;
   bool is_daemon = false;
+  bool is_ending = false;       // under the thread list's lock: no exception can be sent any more
   Thread* next = nullptr;       // thread list, under its lock
 
   static Thread& current() { return *current_; }
