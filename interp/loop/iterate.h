@@ -137,9 +137,11 @@ TP_INLINE bool is_ordinary_builtin(const Type& type) {
 
 // The callee is loaded at pc, its only argument moved, the call follows: each a plain instruction.
 TP_INLINE bool is_call_of_one(const Instr* pc) {
+  // In this order: neither a load nor a move is a function's last instruction.
+  if (pc[1].op != static_cast<u8>(Op::MOVE) || pc[1].a != pc->a + 1) return false;
   u8 call = pc[2].op;
-  return (call == static_cast<u8>(Op::CALL) || call == static_cast<u8>(Op::CALL_H)) && pc[2].k == 1 && pc[1].op == static_cast<u8>(Op::MOVE) &&
-         pc[1].a == pc->a + 1 && pc[2].b + kWindowCallee == pc->a;
+  return (call == static_cast<u8>(Op::CALL) || call == static_cast<u8>(Op::CALL_H)) && pc[2].k == 1 &&
+         pc[2].b + kWindowCallee == pc->a;
 }
 TP_INLINE bool is_native(Value v, NativeEntry entry) {
   return is_exact<NativeFunction>(v) && v.as<NativeFunction>()->entry == entry;

@@ -247,6 +247,7 @@ Result<u64> hash(Thread& t, Value v) {
   if (v.is_int()) return hash_i64(v.as_int());
   if (v.is_float() && v.as_float() == v.as_float()) return hash_double(v.as_float());
   if (is_exact<Str>(v)) return str_hash(v.as<Str>());
+  TRY(check_machine_stack(t, " while calling a Python object"));
   return type_of(v).slots.hash(t, v);
 }
 

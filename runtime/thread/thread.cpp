@@ -65,7 +65,7 @@ char* machine_limit() {
   char* bottom = static_cast<char*>(low);
   if (static_cast<usize>(here - bottom) > kMost) bottom = here - kMost;
   usize left = static_cast<usize>(here - bottom);
-  usize reserve = left / 8;
+  usize reserve = left / 4;
   if (reserve > 512 * 1024) reserve = 512 * 1024;
   return bottom + reserve;
 }

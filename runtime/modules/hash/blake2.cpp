@@ -1,4 +1,5 @@
 // _blake2: BLAKE2b and BLAKE2s (RFC 7693) with key, salt, personalisation and tree parameters, which OpenSSL lacks.
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/modules/module_tools.h"
@@ -220,8 +221,8 @@ Result<> blake_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kw
   block[8 + offset_bytes] = static_cast<u8>(node_depth);
   block[9 + offset_bytes] = static_cast<u8>(inner);
   u8* texts = block + State::kMaxDigest - 2 * State::kSalt;
-  std::memcpy(texts, salt.data(), salt.size());
-  std::memcpy(texts + State::kSalt, person.data(), person.size());
+  std::copy_n(salt.data(), salt.size(), texts);
+  std::copy_n(person.data(), person.size(), texts + State::kSalt);
 
   auto* o = new_object<BlakeObject<B>>(t, cls);
   if (o == nullptr) return kError;

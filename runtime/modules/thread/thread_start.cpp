@@ -50,7 +50,11 @@ RawMutex g_list_lock;
 ThreadRecord* g_records;     // of running threads
 Atomic<u64> g_stack_size;    // machine stack of new threads; 0: the system's default
 // What recursion may not use (machine_limit() in thread.cpp) must do for a regular expression, a compilation, a report.
-constexpr u64 kLeastStack = 512 * 1024;
+#ifdef __SANITIZE_ADDRESS__
+constexpr u64 kLeastStack = 8 * 1024 * 1024;  // frames are several times as large
+#else
+constexpr u64 kLeastStack = 1024 * 1024;
+#endif
 Atomic<u64> g_main_ident;
 Atomic<i64> g_running;       // threads started by Python code and not finished
 
