@@ -1,6 +1,7 @@
 // Config: what the command line and the environment decided, before the first object exists.
 // Filled by the program (interp/cli), read by sys, importlib's start and the hash key; constant afterwards.
 #pragma once
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -35,5 +36,14 @@ struct Config {
   std::vector<std::pair<std::string, std::string>> x_options;  // value empty: True
 };
 extern Config g_config;
+
+// The value of an environment variable that configures the runtime; null if unset, empty or to be ignored (-E, -I).
+inline const char* environment_variable(const char* name) {
+  const char* v = g_config.ignore_environment ? nullptr : std::getenv(name);
+  return v != nullptr && *v != '\0' ? v : nullptr;
+}
+
+// sys.implementation.cache_tag
+#define TP_CACHE_TAG "taipan-315"
 
 }  // namespace taipan

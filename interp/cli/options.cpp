@@ -36,10 +36,9 @@ int level_of(const char* text) {
 
 // A whole decimal number of at most nine digits.
 bool read_number(const char* text, int* out) {
-  char* end;
   usize length = std::strlen(text);
   if (length == 0 || length > 9 || std::strspn(text, "0123456789") != length) return false;
-  *out = static_cast<int>(std::strtol(text, &end, 10));
+  *out = std::atoi(text);
   return true;
 }
 bool read_digits_limit(const char* text, int* out) { return read_number(text, out) && (*out == 0 || *out >= 640); }
@@ -54,10 +53,7 @@ bool read_environment(Config& c) {
     const char* v = ::getenv(name);
     if (v != nullptr && *v != '\0') *field = std::max(*field, level_of(v));
   };
-  auto is_set = [](const char* name) {
-    const char* v = ::getenv(name);
-    return v != nullptr && *v != '\0';
-  };
+  auto is_set = [](const char* name) { return environment_variable(name) != nullptr; };
   flag("PYTHONOPTIMIZE", &c.optimize);
   flag("PYTHONVERBOSE", &c.verbose);
   if (is_set("PYTHONDEBUG")) c.debug = std::max(c.debug, 1);
@@ -65,8 +61,8 @@ bool read_environment(Config& c) {
   if (is_set("PYTHONDONTWRITEBYTECODE")) c.dont_write_bytecode = 1;
   if (is_set("PYTHONNOUSERSITE")) c.no_user_site = 1;
   if (is_set("PYTHONUNBUFFERED")) c.unbuffered = true;
-  if (const char* v = ::getenv("PYTHONSAFEPATH"); v != nullptr && *v != '\0') c.safe_path = true;
-  if (const char* v = ::getenv("PYTHONDEVMODE"); v != nullptr && *v != '\0') c.dev_mode = true;
+  if (is_set("PYTHONSAFEPATH")) c.safe_path = true;
+  if (is_set("PYTHONDEVMODE")) c.dev_mode = true;
   if (const char* v = ::getenv("PYTHON_GIL")) {
     c.gil = std::strcmp(v, "1") == 0;
     c.gil_given = *v != '\0';

@@ -496,8 +496,8 @@ int run_main(const Options& o) {
     return report(t);
   }
   if (run_program(t, o).is_error()) code = report(t);
-  const char* stays = g_config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");  // the program may set it
-  if ((g_config.inspect || (stays != nullptr && *stays != 0)) && o.mode != RunMode::Interactive) {  // -i: stay
+  const char* stays = environment_variable("PYTHONINSPECT");  // the program may set it
+  if ((g_config.inspect || stays != nullptr) && o.mode != RunMode::Interactive) {  // -i: stay
     Local<> main(t, MUST(dict_get_str(t, sys_modules(), names().__main__)));
     if (is_exact<Module>(main)) {
       code = run_interactive(t, main.value().as<Module>(), false, report).is_error() ? report(t) : 0;

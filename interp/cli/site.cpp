@@ -28,16 +28,11 @@ bool exists(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0;
 }
 
-const char* variable(const char* name) {
-  const char* v = g_config.ignore_environment ? nullptr : std::getenv(name);
-  return v != nullptr && *v != '\0' ? v : nullptr;
-}
-
 std::string own_packages() { return g_config.prefix + "/lib/python3.15/site-packages"; }
 
 std::string user_packages() {
   std::string base;
-  if (const char* v = variable("PYTHONUSERBASE")) {
+  if (const char* v = environment_variable("PYTHONUSERBASE")) {
     base = v;
   } else if (const char* home = std::getenv("HOME"); home != nullptr) {
     base = std::string(home) + "/.local";
@@ -55,7 +50,7 @@ bool has_module(const std::string& folder, const char* name) {
 // Is there anything that the library's site would act on: a virtual environment, a folder of packages (the distribution's
 // own site has folders of other names), sitecustomize, entries of sys.path to make absolute?
 bool site_has_work() {
-  if (variable("PYTHONPATH") != nullptr) return true;
+  if (environment_variable("PYTHONPATH") != nullptr) return true;
   std::string program = g_config.executable.substr(0, g_config.executable.rfind('/'));
   if (exists(program + "/pyvenv.cfg") || exists(g_config.prefix + "/pyvenv.cfg")) return true;
   if (exists(own_packages())) return true;

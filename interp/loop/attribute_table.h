@@ -30,7 +30,7 @@ struct TableLine {
   u32 shape;  // odd; 0: empty
   u32 generation;
   u64 key;
-  u32 new_shape;
+  u32 new_shape;  // AddSlot: see there; super().name: the first shape of the class it begins behind
   u16 offset;
   LineKind kind;
   u8 changes;  // which number of g_class_changes counts

@@ -92,17 +92,6 @@ void clear_generator(Thread& t, Value* fp) {
   clear_range(fp + kFrameCallee, 1);
 }
 
-// The resumer stands at FOR_ITER or SEND: what a yielded word does there.
-TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
-  Value* fp = t.fp;
-  const Instr* pc = frame_pc(fp);
-  put(fp, wide_a(pc), v);
-  bool is_loop = pc->op == static_cast<u8>(Op::FOR_ITER);
-  set_frame_pc(fp, pc + (is_loop ? jump_offset(pc) : 1));
-  run_pending(t);
-  return Outcome::Enter;
-}
-
 }  // namespace
 
 Outcome deliver_end(Thread& t, Value result) {

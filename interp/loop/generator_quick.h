@@ -76,6 +76,17 @@ TP_INLINE bool suspend_quickly(Thread& t, Generator* g) {
   return true;
 }
 
+// The resumer t.fp stands at FOR_ITER or SEND: what a yielded word does there.
+TP_INLINE Outcome deliver_yield(Thread& t, Value v) {
+  Value* fp = t.fp;
+  const Instr* pc = frame_pc(fp);
+  put(fp, wide_a(pc), v);
+  bool is_loop = pc->op == static_cast<u8>(Op::FOR_ITER);
+  set_frame_pc(fp, pc + (is_loop ? jump_offset(pc) : 1));
+  run_pending(t);
+  return Outcome::Enter;
+}
+
 // YIELD of fp[b] in frame fp: through all the frames that would but pass the value on. Next: nothing has been done.
 // Enter, Exit: as from yield_op().
 TP_INLINE Outcome yield_quickly(Thread& t, Value* fp, const Instr* pc, u32 b, Value* exit_value) {
@@ -99,10 +110,7 @@ TP_INLINE Outcome yield_quickly(Thread& t, Value* fp, const Instr* pc, u32 b, Va
       set_frame_pc(fp, pc + 1);
       continue;
     }
-    put(fp, wide_a(pc), v);
-    set_frame_pc(fp, pc + (pc->op == static_cast<u8>(Op::FOR_ITER) ? jump_offset(pc) : 1));
-    run_pending(t);
-    return Outcome::Enter;
+    return deliver_yield(t, v);
   }
 }
 
@@ -112,12 +120,7 @@ TP_INLINE Outcome finish_quickly(Thread& t, Value* fp, u32 b, Value* exit_value)
   if (!is_plainly_left(t, g) || frame_has_object(fp)) [[unlikely]] return Outcome::Next;
   Value result = fp[b];
   if ((result.bits & 3) == 0) fp[b] = Value::empty();
-  for (u32 i = 0, n = g->code->nregs; i < n; ++i) {
-    Value v = fp[i];
-    if ((v.bits & 3) != 0 || v.bits == 0) continue;
-    fp[i] = Value::empty();
-    if (v.is_counted()) decrement(v.object());
-  }
+  clear_range(fp, g->code->nregs);
   clear_range(fp + kFrameCallee, 1);
   leave_quickly(t, g, GeneratorState::Finished);
   g->flags.store_relaxed(g->flags.load_relaxed() | kFinalised);

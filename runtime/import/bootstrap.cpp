@@ -41,7 +41,7 @@ struct Part {
   std::string path(const std::string& folder) const { return folder + file + ".py"; }
   // Where the library's own loader keeps the compiled code.
   std::string cache(const std::string& folder) const {
-    std::string name = std::string(file) + ".taipan-315";
+    std::string name = std::string(file) + "." TP_CACHE_TAG;
     if (g_config.optimize > 0) name += ".opt-" + std::to_string(g_config.optimize);
     return (g_config.pycache_prefix.empty() ? folder + "__pycache__/" : g_config.pycache_prefix + folder) + name + ".pyc";
   }

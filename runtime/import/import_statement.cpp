@@ -31,7 +31,6 @@ Result<> importlib_call(Thread& t, const char* function, const Value* args, u32 
   return call(t, f, args, n);
 }
 
-
 // The package that a relative import starts from: PEP 366.
 Result<Str> package_of(Thread& t, Value globals) {
   if (globals.is_empty() || !is_a<Dict>(globals)) {

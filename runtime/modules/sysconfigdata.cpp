@@ -1,4 +1,5 @@
 // _sysconfigdata_t_linux_...: what sysconfig would read from a build's Makefile, as far as it means anything here.
+#include "runtime/config.h"
 #include "runtime/native/def.h"
 #include "runtime/object/error.h"
 #include "runtime/thread/local.h"
@@ -21,8 +22,8 @@ struct Text {
   const char* value;
 };
 constexpr Text kTexts[] = {
-    {"ABIFLAGS", "t"}, {"EXT_SUFFIX", ".taipan-315.so"}, {"MULTIARCH", TP_MULTIARCH}, {"SHLIB_SUFFIX", ".so"},
-    {"SOABI", "taipan-315"}, {"VERSION", "3.15"}, {"LDVERSION", "3.15t"}, {"MACHDEP", "linux"},
+    {"ABIFLAGS", "t"}, {"EXT_SUFFIX", "." TP_CACHE_TAG ".so"}, {"MULTIARCH", TP_MULTIARCH}, {"SHLIB_SUFFIX", ".so"},
+    {"SOABI", TP_CACHE_TAG}, {"VERSION", "3.15"}, {"LDVERSION", "3.15t"}, {"MACHDEP", "linux"},
     {"TZPATH", "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"},
     {"CONFIG_ARGS", ""}, {"CC", ""}, {"CFLAGS", ""}, {"LDFLAGS", ""}, {"PY_CFLAGS", ""},
     {"PY_CORE_LDFLAGS", ""}, {"HOST_GNU_TYPE", TP_MULTIARCH},

@@ -2,7 +2,7 @@
 // arguments of constructors, and the parts of __reduce__.
 #pragma once
 #include "runtime/memory/heap.h"
-#include "runtime/object/call.h"
+#include "runtime/object/call_parts.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
@@ -42,11 +42,9 @@ class LoopPoll {
   u32 n_ = 0;
 };
 
-// next() of what iterate() gave, for iterators made of iterators: they nest as deep as a program likes.
+// next() of what iterate() gave: iterators made of iterators nest as deep as a program likes, and may be endless.
 inline Result<> step_iterator(Thread& t, Value iterator) {
-  if (static_cast<char*>(__builtin_frame_address(0)) < t.machine_stack_limit) [[unlikely]] {
-    return (void)raise_recursion_error(t, " while calling a Python object"), kError;
-  }
+  TRY(check_machine_stack(t, " while calling a Python object"));
   TRY(safepoint(t));
   return type_of(iterator).slots.next(t, iterator);
 }

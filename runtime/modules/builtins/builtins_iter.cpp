@@ -5,8 +5,8 @@
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
 #include "runtime/thread/local.h"
-#include "runtime/thread/safepoint.h"
 #include "runtime/types/bytes.h"
+#include "runtime/types/container_util.h"
 #include "runtime/types/exceptions.h"
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
@@ -45,16 +45,12 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
     return raise(t, TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
   }
   Local<> it(t, TRY(iterate(t, iterable)));
-  auto next = [step = type_of(it.value()).slots.next](Thread& t, Value it) -> Result<> {
-    TRY(safepoint(t));
-    return step(t, it);
-  };
   Local<> total(t, start);
   Local<> item(t);
   while (total.value().is_int()) {
     i64 sum = total.value().as_int(), with_item;
     for (;;) {
-      Result<> r = TRY(next(t, it));
+      Result<> r = TRY(step_iterator(t, it));
       if (r.word().is_int() && !__builtin_add_overflow(sum, r.word().as_int(), &with_item)) [[likely]] {
         sum = with_item;
         continue;
@@ -71,7 +67,7 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
   if (is_plain_float(total)) {
     f64 sum = float_value(total), lost = 0;
     for (;;) {
-      item.set(TRY(next(t, it)));
+      item.set(TRY(step_iterator(t, it)));
       Value v = item.value();
       f64 x;
       if (!item.is_empty() && is_plain_float(v)) {
@@ -93,7 +89,7 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
     total.set(TRY(binary_operation(t, BinaryOp::Add, total, item)));
   }
   for (;;) {
-    item.set(TRY(next(t, it)));
+    item.set(TRY(step_iterator(t, it)));
     if (item.is_empty()) return total.give();
     total.set(TRY(binary_operation(t, BinaryOp::Add, total, item)));
   }
@@ -109,10 +105,6 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
   }
   Local<> it(t);
   if (nargs == 1) it.set(TRY(iterate(t, args[0].canonical())));
-  auto step = [next = nargs == 1 ? type_of(it.value()).slots.next : nullptr](Thread& t, Value it) -> Result<> {
-    TRY(safepoint(t));
-    return next(t, it);
-  };
   // x op best? Numbers and texts are compared here.
   auto better = [&](Value x, Value best) -> Result<bool> {
     int r = op == CompareOp::Lt ? quick_less(x, best) : quick_less(best, x);
@@ -121,14 +113,14 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
   Local<> best(t), best_key(t), item(t), item_key(t);
   if (key.is_empty()) {
     for (u32 i = 0; nargs == 1 || i < nargs; ++i) {
-      item.set(nargs == 1 ? TRY(step(t, it)) : own(args[i].canonical()));
+      item.set(nargs == 1 ? TRY(step_iterator(t, it)) : own(args[i].canonical()));
       if (item.is_empty()) break;
       if (best.is_empty() || TRY(better(item, best))) best.set(item.give());
     }
   }
   for (u32 i = 0; !key.is_empty(); ++i) {
     if (nargs == 1) {
-      item.set(TRY(step(t, it)));
+      item.set(TRY(step_iterator(t, it)));
       if (item.is_empty()) break;
     } else {
       if (i == nargs) break;

@@ -24,12 +24,6 @@ struct Settings {
   bool unbuffered = false;
 };
 
-const char* environment(const char* name) {
-  if (g_config.ignore_environment) return nullptr;
-  const char* v = std::getenv(name);
-  return v && *v ? v : nullptr;
-}
-
 // In UTF-8 mode, and where the locale is C or POSIX (whose encoding nobody chose), bytes that are no text
 // survive a trip from stdin to stdout.
 bool forgiving() {
@@ -49,7 +43,7 @@ Result<Settings*> settings(Thread& t, Settings* s) {
     Local<Str> name(t, TRY(locale_encoding(t)));
     s->encoding = std::string(name->ascii());
   }
-  if (const char* wanted = environment("PYTHONIOENCODING")) {  // encoding[:errors]
+  if (const char* wanted = environment_variable("PYTHONIOENCODING")) {  // encoding[:errors]
     std::string_view v = wanted;
     usize colon = v.find(':');
     if (colon != 0) {

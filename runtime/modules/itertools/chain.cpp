@@ -43,7 +43,7 @@ Result<> chain_next(Thread& t, Value self) {
     if (active.is_empty()) {
       Local<> source(t, c->source.load(c));
       if (source.is_empty()) return Result<>::absent();
-      Result<> r = step(t, source);
+      Result<> r = step_iterator(t, source);
       if (r.is_error() || r.is_absent()) {
         c->source.clear(c);
         return r;
@@ -57,7 +57,7 @@ Result<> chain_next(Thread& t, Value self) {
       active.set(made);
       c->active.store(c, active.value());
     }
-    Result<> r = TRY(step(t, active));
+    Result<> r = TRY(step_iterator(t, active));
     if (!r.is_absent()) return r;
     // Another thread may be at the next iterable already.
     Value old = Value::empty();
@@ -128,7 +128,7 @@ Result<> zip_longest_next(Thread& t, Value self) {
     Local<> iterator(t, list_borrow(iterators, i));
     Result<> r = Result<>::absent();
     if (!is_none(iterator)) {
-      r = step(t, iterator);
+      r = step_iterator(t, iterator);
       if (r.is_error()) {
         for (usize k = 0; k < n; ++k) TRY(list_set(t, iterators, k, none_value()));
         return kError;
@@ -185,7 +185,7 @@ Result<> batched_next(Thread& t, Value self) {
   if (b->size > kAtOnce) {
     Local<List> list(t, TRY(list_new(t)));
     for (ssize i = 0; i < b->size; ++i) {
-      Result<> r = TRY(step(t, iterator));
+      Result<> r = TRY(step_iterator(t, iterator));
       if (r.is_absent()) break;
       TRY(list_append(t, list, r));
     }
@@ -196,13 +196,13 @@ Result<> batched_next(Thread& t, Value self) {
     return Result<>(TRY(list_to_tuple(t, list)));
   }
   usize n = static_cast<usize>(b->size), got = 0;
-  Result<> first = TRY(step(t, iterator));
+  Result<> first = TRY(step_iterator(t, iterator));
   if (first.is_absent()) return b->iterator.clear(b), first;
   Local<> held(t, first);
   Local<Tuple> batch(t, TRY(tuple_new(t, n)));
   batch->items()[got++].store(batch.get(), held.value());
   for (; got < n; ++got) {
-    Result<> r = TRY(step(t, iterator));
+    Result<> r = TRY(step_iterator(t, iterator));
     if (r.is_absent()) break;
     batch->items()[got].store(batch.get(), r);
   }
@@ -252,12 +252,12 @@ Result<> pairwise_next(Thread& t, Value self) {
   if (iterator.is_empty()) return Result<>::absent();
   Local<> last(t, p->last.load(p));
   if (last.is_empty()) {
-    last.set(TRY(step(t, iterator)));
+    last.set(TRY(step_iterator(t, iterator)));
     if (last.is_empty()) return pairwise_end(p);
     p->last.store(p, last.value());
     if (p->iterator.is_empty()) return pairwise_end(p);  // the step came back here and ended it
   }
-  Result<> r = TRY(step(t, iterator));
+  Result<> r = TRY(step_iterator(t, iterator));
   if (r.is_absent()) return pairwise_end(p);
   Local<> now(t, r);
   p->last.store(p, now.value());

@@ -44,7 +44,7 @@ Result<> groupby_new(Thread& t, Type* cls, Value iterable, Value key) {
 
 // One element further; false at the end.
 Result<bool> groupby_step(Thread& t, GroupBy* g) {
-  Result<> r = TRY(step(t, g->iterator.borrow()));
+  Result<> r = TRY(step_iterator(t, g->iterator.borrow()));
   if (r.is_absent()) return false;
   Local<> value(t, r), key(t);
   Value function = g->key_function.borrow();
@@ -156,7 +156,7 @@ Result<> block_value(Thread& t, TeeBlock* b, u32 i) {
     b->stepping.store_release(false);
     return b->values[i].load(b);
   }
-  Result<> r = step(t, b->iterator.borrow());
+  Result<> r = step_iterator(t, b->iterator.borrow());
   if (!r.is_error() && !r.is_absent()) {
     Local<> v(t, r);
     b->values[n].store(b, v.value());

@@ -154,7 +154,7 @@ Result<> cycle_next(Thread& t, Value self) {
   List* saved = c->saved.borrow();
   if (!c->iterator.is_empty()) {
     Local<> iterator(t, c->iterator.load(c));
-    Result<> r = iterator.is_empty() ? Result<>::absent() : TRY(step(t, iterator));
+    Result<> r = iterator.is_empty() ? Result<>::absent() : TRY(step_iterator(t, iterator));
     if (!r.is_absent()) {
       Local<> item(t, r);
       TRY(list_append(t, saved, item.value()));

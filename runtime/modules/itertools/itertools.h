@@ -18,8 +18,6 @@ Status itertools_combinatoric_exec(Thread& t, Module* module);   // product, per
 Status itertools_group_exec(Thread& t, Module* module);          // groupby, tee
 Result<Tuple> itertools_tee(Thread& t, Value iterable, ssize n);
 
-inline Result<> step(Thread& t, Value iterator) { return step_iterator(t, iterator); }
-
 using VisitFunction = void (*)(Object*, EdgeVisitor&);
 using NewFunction = Result<> (*)(Thread&, Type&, const Value*, u32, Tuple*);
 using NextFunction = Result<> (*)(Thread&, Value);

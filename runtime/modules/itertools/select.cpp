@@ -53,10 +53,10 @@ Result<> compress_next(Thread& t, Value self) {
   Compress* c = self.as<Compress>();
   LoopPoll poll(t);
   while (true) {
-    Result<> r = TRY(step(t, c->data.borrow()));
+    Result<> r = TRY(step_iterator(t, c->data.borrow()));
     if (r.is_absent()) return r;
     Local<> item(t, r);
-    Result<> s = TRY(step(t, c->selectors.borrow()));
+    Result<> s = TRY(step_iterator(t, c->selectors.borrow()));
     if (s.is_absent()) return s;
     Local<> selector(t, s);
     if (TRY(truth(t, selector))) return item.give();
@@ -84,10 +84,10 @@ Result<> while_new(Thread& t, Type* cls, Value predicate, Value iterable) {
 
 Result<> dropwhile_next(Thread& t, Value self) {
   WhileIterator* w = self.as<WhileIterator>();
-  if (w->passed.load_relaxed()) return step(t, w->iterator.borrow());
+  if (w->passed.load_relaxed()) return step_iterator(t, w->iterator.borrow());
   LoopPoll poll(t);
   while (true) {
-    Result<> r = TRY(step(t, w->iterator.borrow()));
+    Result<> r = TRY(step_iterator(t, w->iterator.borrow()));
     if (r.is_absent()) return r;
     Local<> item(t, r);
     if (!TRY(holds(t, w->function.borrow(), item))) {
@@ -101,7 +101,7 @@ Result<> dropwhile_next(Thread& t, Value self) {
 Result<> takewhile_next(Thread& t, Value self) {
   WhileIterator* w = self.as<WhileIterator>();
   if (w->passed.load_relaxed()) return Result<>::absent();
-  Result<> r = TRY(step(t, w->iterator.borrow()));
+  Result<> r = TRY(step_iterator(t, w->iterator.borrow()));
   if (r.is_absent()) return r;
   Local<> item(t, r);
   if (TRY(holds(t, w->function.borrow(), item))) return item.give();
@@ -139,7 +139,7 @@ Result<> filterfalse_next(Thread& t, Value self) {
   bool plain = is_none(function) || same(function, Value(&bool_type));
   LoopPoll poll(t);
   while (true) {
-    Result<> r = TRY(step(t, f->iterator.borrow()));
+    Result<> r = TRY(step_iterator(t, f->iterator.borrow()));
     if (r.is_absent()) return r;
     Local<> item(t, r);
     bool yes = plain ? TRY(truth(t, item)) : TRY(holds(t, f->function.borrow(), item));
@@ -154,7 +154,7 @@ Result<> starmap_new(Thread& t, Type* cls, Value function, Value iterable) {
 
 Result<> starmap_next(Thread& t, Value self) {
   FunctionIterator* f = self.as<FunctionIterator>();
-  Result<> r = TRY(step(t, f->iterator.borrow()));
+  Result<> r = TRY(step_iterator(t, f->iterator.borrow()));
   if (r.is_absent()) return r;
   Local<> arguments(t, r);
   if (!is_exact<Tuple>(arguments)) arguments.set(Result<>(TRY(to_tuple(t, arguments))));
@@ -246,12 +246,12 @@ Result<> islice_next(Thread& t, Value self) {
   }
   LoopPoll poll(t);
   for (; skip > 0; --skip) {
-    Result<> r = step(t, iterator);
+    Result<> r = step_iterator(t, iterator);
     if (r.is_error() || r.is_absent()) return s->iterator.clear(s), r;
     drop(r);
     TRY(poll());
   }
-  Result<> r = give ? step(t, iterator) : Result<>::absent();
+  Result<> r = give ? step_iterator(t, iterator) : Result<>::absent();
   if (r.is_error() || r.is_absent()) s->iterator.clear(s);
   return r;
 }
@@ -297,7 +297,7 @@ Result<> accumulate_next(Thread& t, Value self) {
       return first.give();
     }
   }
-  Result<> r = TRY(step(t, a->iterator.borrow()));
+  Result<> r = TRY(step_iterator(t, a->iterator.borrow()));
   if (r.is_absent()) return r;
   Local<> item(t, r);
   Local<> total(t, a->total.load(a));

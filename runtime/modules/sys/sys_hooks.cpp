@@ -1,5 +1,4 @@
 // sys: what happens with values, exceptions and breakpoints at top level: the __...hook__ functions.
-#include <cstdlib>
 #include <string>
 
 #include "runtime/config.h"
@@ -153,8 +152,8 @@ void unraisable(Thread& t, const char* while_doing, Value object) {
 
 // PYTHONBREAKPOINT: "0" switches breakpoint() off, MODULE.FUNCTION or a built-in's name is called instead of pdb.
 Result<> sys_breakpointhook(Thread& t, Args args, Kwargs kwargs) {
-  const char* wanted = g_config.ignore_environment ? nullptr : std::getenv("PYTHONBREAKPOINT");
-  std::string path = wanted != nullptr && *wanted != '\0' ? wanted : "pdb.set_trace";
+  const char* wanted = environment_variable("PYTHONBREAKPOINT");
+  std::string path = wanted != nullptr ? wanted : "pdb.set_trace";
   if (path == "0") return none();
   usize dot = path.rfind('.');
   std::string module = dot == std::string::npos ? "builtins" : path.substr(0, dot);

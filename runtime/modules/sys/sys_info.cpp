@@ -236,7 +236,7 @@ Status sys_info_exec(Thread& t, Module* sys) {
 
   Local<Dict> d(t, TRY(dict_new(t)));
   TRY(put_text(t, d, "name", "taipan"));
-  TRY(put_text(t, d, "cache_tag", "taipan-315"));
+  TRY(put_text(t, d, "cache_tag", TP_CACHE_TAG));
   TRY(put(t, d, "version", version));
   TRY(put(t, d, "hexversion", Value::small_int(kHexVersion)));
   TRY(put_text(t, d, "_multiarch", kMultiarch));
