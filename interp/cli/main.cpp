@@ -5,6 +5,10 @@
 
 #include "interp/cli/run.h"
 
+#ifdef TAIPAN_WRITES_PROFILE
+extern "C" void __gcov_dump(void);  // what GCC's exit handler would do
+#endif
+
 int main(int argc, char** argv) {
   taipan::Options options;
   if (!taipan::parse_options(argc, argv, &options)) return options.error_code;
@@ -18,5 +22,8 @@ int main(int argc, char** argv) {
   }
   int code = taipan::run_main(options);
   std::fflush(nullptr);
+#ifdef TAIPAN_WRITES_PROFILE
+  __gcov_dump();
+#endif
   _exit(code & 0xFF);
 }

@@ -6,6 +6,7 @@
 #include "interp/loop/ops_common.h"
 #include "runtime/object/error.h"
 #include "runtime/object/names.h"
+#include "runtime/object/specials.h"
 #include "runtime/thread/local.h"
 #include "runtime/types/descriptors.h"
 #include "runtime/types/dict.h"
@@ -82,9 +83,9 @@ void push_front(Call& c, Value owned) {
   ++c.positional;
 }
 
-// A class whose instances object.__new__ makes and whose __init__ is a Python function: null otherwise.
+// The __init__ of a class, if it is a Python function and __new__ is native: null otherwise.
 Function* python_constructor(Thread& t, Type& cls) {
-  if (!makes_plain_instances(cls)) return nullptr;
+  if (cls.slots.new_ == nullptr || cls.slots.new_ == slot_new || cls.has(kTypeNoInstantiation)) return nullptr;
   Value init = type_lookup(t, cls, names().__init__);
   return is_exact<Function>(init) ? init.as<Function>() : nullptr;
 }
@@ -95,6 +96,15 @@ Outcome construct(Call& c, Type& cls, Function* init) {
   Result<> made = cls.slots.new_(t, cls, c.args(), c.positional, c.kwnames);
   if (made.is_error()) return Outcome::Error;
   Value instance = made.word();
+  Type& type = type_of(instance.canonical());
+  if (&type != &cls) [[unlikely]] {  // OSError(2, "") is a FileNotFoundError
+    Local<> held(t, Result<>::from_owned(instance));
+    if (is_subtype(type, cls) && type.slots.init != nullptr &&
+        type.slots.init(t, held, c.args(), c.positional, c.kwnames).is_error()) {
+      return Outcome::Error;
+    }
+    return finish_native(c, held.give().word());
+  }
   c.window[0] = instance;  // fp[kFrameExtra]
   push_front(c, duplicate(instance));
   c.tag = kSpecialFrame;
@@ -145,7 +155,7 @@ Outcome call_any(Call& c) {
     if (shape == shape_id(BuiltinShape::type_)) {
       Type& cls = *static_cast<Type*>(o);
       if (Function* init = python_constructor(t, cls)) {
-        if (c.pc != nullptr) cache_constructor(c, cls, init);
+        if (c.pc != nullptr && makes_plain_instances(cls)) cache_constructor(c, cls, init);
         return construct(c, cls, init);
       }
     }

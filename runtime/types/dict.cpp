@@ -316,9 +316,9 @@ Status dict_clear(Thread& t, Dict* d) {
     old = d->table.load_relaxed();
     if (old == &g_empty_dict_table) return kDone;
     if (old->kind() != TableKind::Namespace) {
-      d->table.store_release(&g_empty_dict_table);
+      next_generation(d);                           // W9
+      d->table.store_release(&g_empty_dict_table);  // W10
       d->used.store_release(0);
-      next_generation(d);
     }
   }
   if (old->kind() == TableKind::Namespace) {  // its cells stay

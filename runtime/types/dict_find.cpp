@@ -10,10 +10,11 @@ namespace taipan {
 //   G2  g = generation, n = end, t = table                  no -> unlock, G2 again
 //   G3  candidate with equal hash: keep its key in a   G6  insert, or overwrite entry e if e.key is still the key
 //       frame register, call __eq__                         that was compared, else G2
-//   G4  table != t or e.key changed -> G2              G7  unlock
+//   G4  generation or e.key changed -> G2              G7  unlock
 //
 //   Deletions do not disturb a miss, appends and rebuilds do. An undo (local tables) raises the generation:
-//   it may free an entry number for another key.
+//   it may free an entry number for another key. A table that only moved (move_storage.cpp) keeps generation and
+//   entry numbers: the search goes on in the copy.
 
 Result<u64> hash_key_slow(Thread& t, Value key, const char* used_as) {
   Result<u64> h = is_exact<Tuple>(key) ? tuple_type.slots.hash(t, key) : hash(t, key);
@@ -23,6 +24,18 @@ Result<u64> hash_key_slow(Thread& t, Value key, const char* used_as) {
   return raise(t, TypeError, "cannot use '{!T}' as a {} ({})", key, used_as, text.value());
 }
 
+namespace {
+
+// Entry e again among the candidates of a table that was copied whole (entry numbers and probe sequence stay).
+bool advance_to(TableCursor* candidates, u32 entry) {
+  for (u32 e; (e = candidates->next()) != kNotFound;) {
+    if (e == entry) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Result<u32> find_foreign(Thread& t, Object* owner, Atomic<DictTable*>& slot, Value key, u64 hash,
                          ForeignMark* mark, Local<>& held) {
   for (;;) {  // however often: each round polls, and ran Python code
@@ -31,22 +44,32 @@ Result<u32> find_foreign(Thread& t, Object* owner, Atomic<DictTable*>& slot, Val
     mark->generation = generation_of(owner);
     DictTable* table = mark->table = slot.load_acquire();
     mark->end = table->end.load_acquire();
-    bool hashed = table->kind() == TableKind::Hashed;
     TableCursor candidates(table, hash);
     for (u32 e; (e = candidates.next()) != kNotFound;) {
+      bool hashed = table->kind() == TableKind::Hashed;
       Value k = table_key(table, e).borrow();
       if (!is_live_key(k) || (hashed && table->hashes()[e] != hash)) continue;
       int r = quick_equal(k, key);
       if (r == 0 || (r == kAskPython && !hashed && plain_hash(k) != hash)) continue;
       held.set(k);
       if (r == 1) return e;
+      usize capacity = table->capacity;
+      TableForm form = table->form;
       bool is_equal = TRY(equal(t, held, key));
-      // The table may be freed by now: its address alone is compared before it is read.
-      if (slot.load_acquire() != table || generation_of(owner) != mark->generation ||
-          !same(table_key(table, e).borrow(), held)) {
-        goto again;
-      }
+      // The table may be freed by now: only its address is still good for something. G2 ordered the generation before
+      // the table, W9 comes before W10: who sees another table and the same generation sees a moved copy.
+      DictTable* now = slot.load_acquire();
+      if (generation_of(owner) != mark->generation) goto again;
+      bool is_moved = now != table;
+      if (is_moved && (now->capacity != capacity || now->form != form)) goto again;
+      if (!same(table_key(now, e).borrow(), held)) goto again;
+      mark->table = now;
       if (is_equal) return e;
+      if (is_moved) {
+        table = now;
+        candidates = TableCursor(table, hash);
+        if (!advance_to(&candidates, e)) goto again;
+      }
     }
     return kNotFound;
   }
@@ -62,7 +85,7 @@ Status KeyLock::find_slow(Thread& t, Value key, u64 hash, Value value) {
     publish_before_lock(owner_, value);
     lock();
     table = slot_.load_relaxed();
-    bool holds = table == mark.table && generation_of(owner_) == mark.generation &&
+    bool holds = generation_of(owner_) == mark.generation &&
                  (e == kNotFound ? table->end.load_relaxed() == mark.end
                                  : same(table_key(table, e).borrow(), held));
     if (holds) return entry = e, kDone;

@@ -19,7 +19,7 @@ TableShape table_shape(usize capacity);
 void table_attach_index(DictTable* table, TableShape shape, void* index);
 usize table_index_bytes(TableShape shape);
 
-// header aux: +1 at every table swap; written under the lock, read by iterators without it.
+// header aux: +1 before every table swap; written under the lock, read by iterators without it.
 inline u32 generation_of(const Object* o) {
   return std::atomic_ref<u32>(const_cast<Object*>(o)->aux).load(std::memory_order_relaxed);  // I1 ordered it
 }
@@ -42,7 +42,7 @@ inline Result<u64> hash_set_element(Thread& t, Value key) {
 
 // Note [dict-foreign]: where a search stood when Python code ran.
 struct ForeignMark {
-  DictTable* table;
+  DictTable* table;  // where the entry was found: good until the next safepoint
   u32 generation, end;
 };
 // The entry of a key, comparing by Python code where needed. *held keeps the key that was compared.

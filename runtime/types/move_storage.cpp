@@ -36,16 +36,10 @@ void move_list(Thread& t, List* l) {
   items_discard(t, l, old);
 }
 
-// A search that asks Python code about equality begins again when the table is another (find_foreign): one that
-// moved at each of the safepoints in there would never be found.
-bool table_is_due() {
-  static Atomic<u32> turn;
-  return turn.fetch_add_relaxed(1) % 16 == 0;
-}
-
+// A search that asks Python code about equality goes on in the copy (find_foreign).
 void move_table(Thread& t, const Object* owner, Atomic<DictTable*>& slot) {
   DictTable* old = slot.load_relaxed();
-  if (old->capacity == 0 || old->kind() == TableKind::Namespace || !table_is_due()) return;
+  if (old->capacity == 0 || old->kind() == TableKind::Namespace) return;
   auto* fresh = static_cast<DictTable*>(copy_block(t, old, table_bytes(old)));
   if (fresh == nullptr) return;
   if (old->form != TableForm::Eight) {

@@ -153,9 +153,9 @@ void set_clear(Thread& t, Set* s) {
     Mutating guard(s);
     old = s->table.load_relaxed();
     if (old == &g_empty_set_table) return;
+    next_generation(s);
     s->table.store_release(&g_empty_set_table);
     s->used.store_release(0);
-    next_generation(s);
   }
   table_drop_entries(old);
   table_discard(t, s, old);
@@ -222,13 +222,13 @@ void set_take_table(Thread& t, Set* s, Set* from) {
   DictTable* old;
   {
     MutatingPair guard(s, from);
+    next_generation(from);
     from->table.store_release(&g_empty_set_table);
     from->used.store_release(0);
-    next_generation(from);
     old = s->table.load_relaxed();
+    next_generation(s);
     s->table.store_release(table);
     s->used.store_release(used);
-    next_generation(s);
   }
   table_drop_entries(old);
   table_discard(t, s, old);

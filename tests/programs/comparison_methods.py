@@ -1,3 +1,4 @@
+# not under: publish
 """Comparison methods written in Python: as a value, in a jump, reflected, not implemented, raising, deep."""
 import sys
 

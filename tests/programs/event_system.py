@@ -1,3 +1,4 @@
+# not under: publish
 # An event system: publishers, weak listeners, priorities, wildcard topics, a scheduler on a heap, a replayable log.
 import collections
 import fnmatch

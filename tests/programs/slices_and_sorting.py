@@ -1,3 +1,4 @@
+# not under: publish
 # Slices and sorting: negative steps, assignments, deletions, slice.indices; stability, keys, reverse, cmp_to_key, bisect, heaps, natural order.
 import bisect
 import functools
