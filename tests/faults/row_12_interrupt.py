@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 
+TAIPAN = os.environ.get("TAIPAN_TEST_PROGRAM", sys.executable)  # a script where that needs an emulator
+
 CASES = {
     "loop": "while True: pass",
     "for": "for i in iter(int, 1): pass",
@@ -57,13 +59,13 @@ if __name__ == "__main__":
 
     # As a program: CPython's report, then the signal's own end, which a shell calls 130.
     program = "import sys\nprint('go', flush=True)\nwhile True:\n    pass\n"
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen([TAIPAN, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stdout.readline() == "go\n"
     child.send_signal(signal.SIGINT)
     _, errors = child.communicate(timeout=60)
     assert child.returncode == -signal.SIGINT, child.returncode
     assert errors.startswith("Traceback (most recent call last):\n  File \"<string>\", line "), errors
     assert errors.endswith("\nKeyboardInterrupt\n"), errors
-    code = subprocess.run(["sh", "-c", '"$0" -c "import os, signal; os.kill(os.getpid(), signal.SIGINT)"; echo $?', sys.executable],
+    code = subprocess.run(["sh", "-c", '"$0" -c "import os, signal; os.kill(os.getpid(), signal.SIGINT)"; echo $?', TAIPAN],
                           capture_output=True, text=True)
     assert code.stdout == "130\n", code

@@ -1,10 +1,13 @@
 """Row 18: what __del__ and weakref callbacks raise goes to sys.unraisablehook with CPython's texts; each __del__ runs once."""
 import gc
 import io
+import os
 import subprocess
 import sys
 import threading
 import weakref
+
+TAIPAN = os.environ.get("TAIPAN_TEST_PROGRAM", sys.executable)  # a script where that needs an emulator
 
 # The reports on stderr.
 PROGRAM = '''
@@ -43,7 +46,7 @@ Traceback (most recent call last):
 KeyError: 'in finally'
 '''
 import re
-done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True)
+done = subprocess.run([TAIPAN, "-c", PROGRAM], capture_output=True, text=True)
 assert (done.returncode, done.stdout) == (0, "end\n"), done
 errors = "".join(line for line in re.sub("0x[0-9a-f]+", "0xX", done.stderr).splitlines(True) if "~" not in line and not line.startswith("    "))
 assert errors == REPORT, errors

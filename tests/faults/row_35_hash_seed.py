@@ -3,6 +3,8 @@ import os
 import subprocess
 import sys
 
+TAIPAN = os.environ.get("TAIPAN_TEST_PROGRAM", sys.executable)  # a script where that needs an emulator
+
 SHOW = "import sys; print(hash('abc'), hash(b'abc'), hash('\\u20ac' * 9), hash(''), sys.flags.hash_randomization)"
 ERROR = ('Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]\n'
          "Python runtime state: preinitialized\n\n")
@@ -12,7 +14,7 @@ def run(seed, *flags, program=SHOW):
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONHASHSEED"}
     if seed is not None:
         environment["PYTHONHASHSEED"] = seed
-    return subprocess.run([sys.executable, *flags, "-c", program], env=environment, capture_output=True, text=True)
+    return subprocess.run([TAIPAN, *flags, "-c", program], env=environment, capture_output=True, text=True)
 
 
 VALUES = {  # made with CPython 3.15
@@ -33,7 +35,7 @@ for bad in ("abc", "-1", "4294967296", "5 ", "0x10", " ", "1" * 30):
     done = run(bad)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", ERROR), (bad, done)
 # Children of the program follow the environment, not its parent's key.
-nested = run("42", program="import subprocess, sys; print(hash('abc')); sys.stdout.flush(); subprocess.run([sys.executable, '-c', 'print(hash(\"abc\"))'])")
+nested = run("42", program="import os, subprocess, sys; print(hash('abc')); sys.stdout.flush(); subprocess.run([os.environ.get('TAIPAN_TEST_PROGRAM', sys.executable), '-c', 'print(hash(\"abc\"))'])")
 assert nested.stdout == "3869580338025362921\n" * 2, nested
 # What strings decide: the order of a set, the hash of a tuple; and not of numbers.
 order = [run(seed, program="print({'a', 'b', 'c', 'd'}, hash((1, 'a')), hash(1), hash(1.5), hash((1, 2)), hash(None))").stdout for seed in "001"]
