@@ -1,3 +1,4 @@
+# not under: collect
 """A finaliser at exit neither waits for a lock that a stopped thread holds nor for the thread."""
 import threading
 import time
