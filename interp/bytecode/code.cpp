@@ -135,6 +135,8 @@ Status fill_constants(Thread& t, Code* code, const CodeSpec& spec) {
 
 u32 Code::free_count() const { return static_cast<u32>(freevars->size()); }
 
+i32 g_initial_heat = 0;
+
 Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> shared) {
   Local<Code> code(t, own_new(new_object<Code>(t, code_type)));
   if (code.is_empty()) return kError;
@@ -173,6 +175,7 @@ Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> shared) {
   code->simple_args = code->is_generator ? Code::kNeverSimple : plain_args;
   code->generator_args = code->is_generator ? plain_args : Code::kNeverSimple;
   bool has_resume = spec->code[0].op == static_cast<u8>(Op::RESUME);
+  code->heat.store_relaxed(g_initial_heat);
   code->entry = code->instrs + (has_resume && !code->is_generator ? 1 : 0);
   return code.give();
 }

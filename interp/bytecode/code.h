@@ -11,6 +11,7 @@
 namespace taipan {
 
 struct CodeWatch;
+struct MachineCode;
 
 struct Site {
   Str* name;  // null: a call
@@ -34,6 +35,8 @@ struct Code : Object {
   u32 nlocals;
   bool is_generator;       // its frames live in the heap: top is in fp[kFrameExtra]
   bool has_namespace;
+  Atomic<i32> heat;                // Note [heat], interp/loop/tier.h
+  Atomic<MachineCode*> machine;    // compiled code; null: none
 
   const Instr* instrs;
   u32 size;                // instructions
@@ -62,6 +65,9 @@ struct Code : Object {
   u32 free_count() const;
   Position position(u32 index) const { return spec->positions.find(index); }
 };
+
+// Heat of code objects made from now on (Note [heat]); set before the first is made.
+extern i32 g_initial_heat;
 
 // Makes the code object and, recursively, those in its constants. Consumes the specification.
 Result<Code> make_code(Thread& t, std::shared_ptr<CodeSpec> spec);

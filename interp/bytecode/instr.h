@@ -137,6 +137,12 @@ inline const OpInfo& op_info(u8 op) { return kOpInfo[op]; }
 inline const OpInfo& op_info(Op op) { return kOpInfo[static_cast<u8>(op)]; }
 inline const char* op_name(u8 op) { return op < kOpCount ? kOpInfo[op].name : "?"; }
 
+// Where an instruction that jumps goes, from itself (no WIDE prefix).
+inline i32 jump_operand(const Instr& i) {
+  const OpInfo& info = op_info(i.op);
+  return info.b == OperandKind::Off32 ? i.bc() : i.sc();
+}
+
 // A hash of the table: part of the code cache's magic number.
 u64 opcode_table_hash();
 

@@ -4,6 +4,8 @@
 #include <cstdio>
 
 #include "interp/cli/run.h"
+#include "jit/jit.h"
+#include "runtime/config.h"
 
 #ifdef TAIPAN_WRITES_PROFILE
 extern "C" void __gcov_dump(void);  // what GCC's exit handler would do
@@ -20,6 +22,10 @@ int main(int argc, char** argv) {
       return 0;
     default: break;
   }
+#ifdef TAIPAN_JIT
+  const taipan::Config& config = taipan::g_config;
+  taipan::jit::start({static_cast<taipan::jit::Mode>(config.jit), config.jit_memory, config.jit_log, config.perf});
+#endif
   int code = taipan::run_main(options);
   std::fflush(nullptr);
 #ifdef TAIPAN_WRITES_PROFILE

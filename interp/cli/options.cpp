@@ -128,6 +128,22 @@ bool use_x_option(Config& c, const std::string& key, const std::string& value) {
     c.gil_given = true;
   }
   if (key == "stats") c.stats = true;
+  if (key == "jit") {
+    if (value != "off" && value != "t1" && value != "auto") {
+      std::fputs("-X jit: off, t1 or auto\n", stderr);
+      return false;
+    }
+#ifndef TAIPAN_JIT
+    if (value != "off") {
+      std::fputs("-X jit: this build has no JIT (preset `jit`)\n", stderr);
+      return false;
+    }
+#endif
+    c.jit = value == "off" ? 0 : value == "t1" ? 1 : 2;
+  }
+  if (key == "jit-log") c.jit_log = true;
+  if (key == "perf") c.perf = value != "0";
+  if (key == "jit-memory") c.jit_memory = std::strtoull(value.c_str(), nullptr, 10) << 20;
   if (key == "dev") c.dev_mode = true;
   if (key == "utf8") c.utf8_mode = value == "0" ? 0 : 1;
   if (key == "pycache_prefix") c.pycache_prefix = value;

@@ -40,10 +40,11 @@ static_assert(sizeof(TableLine) == 32);
 
 struct AttributeTable {
   static constexpr u32 kLines = 1024;  // what place() makes of 10 bits
+  static constexpr u64 kFactor = 0x9E3779B97F4A7C15;
   TableLine lines[kLines] = {};
 
   TableLine& place(u32 shape, u64 key) {
-    return lines[((key ^ u64{shape} << 20) * 0x9E3779B97F4A7C15) >> 54];
+    return lines[((key ^ u64{shape} << 20) * kFactor) >> 54];
   }
 };
 

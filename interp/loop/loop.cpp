@@ -9,6 +9,7 @@
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/iterate.h"
 #include "interp/loop/ops_common.h"
+#include "interp/loop/tier.h"
 #include "interp/loop/watch.h"
 #include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/error.h"
@@ -35,7 +36,10 @@ namespace taipan {
     i64 offset_ = (offset);                                                   \
     pc += offset_;                                                            \
     /* 0: an empty loop jumps to itself */                                    \
-    if (offset_ <= 0 && t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here; \
+    if (offset_ <= 0) {                                                       \
+      if (t.poll.load_relaxed() != 0) [[unlikely]] goto poll_here;            \
+      if (TP_IS_WARM(frame_code(fp))) [[unlikely]] goto warm_loop;            \
+    }                                                                         \
     goto* kLabels[pc->op];                                                    \
   } while (0)
 #define ERROR() goto error
@@ -47,6 +51,7 @@ namespace taipan {
     caches = (code_)->caches;                                 \
     pc = (code_)->entry;                                      \
     if (t.poll.load_relaxed() != 0) [[unlikely]] goto poll_call; \
+    if (TP_IS_WARM(code_)) [[unlikely]] goto warm_call;        \
     goto* kLabels[pc->op];                                    \
   } while (0)
 #define BACK_IN_FRAME(code_)         \
@@ -84,8 +89,36 @@ enter:  // t.fp is the frame, its pc the instruction
     constants = code->constants;
     caches = code->caches;
     pc = frame_pc(fp);
+    if (TP_IS_WARM(code)) [[unlikely]] goto warm_call;
   }
   goto* kLabels[pc->op];
+
+#ifdef TAIPAN_JIT
+warm_call:  // state: before pc (Note [heat])
+  if (!count_heat(t, frame_code(fp), kHeatOfCall)) goto* kLabels[pc->op];
+  goto compiled;
+warm_loop:
+  if (!count_heat(t, frame_code(fp), 1)) goto* kLabels[pc->op];
+compiled:
+  set_frame_pc(fp, pc);
+  {
+    Outcome left = g_tiers.run(t, &exit_value);
+    if (left == Outcome::Exit) return exit_value;
+    fp = t.fp;
+    const Code* code = frame_code(fp);
+    constants = code->constants;
+    caches = code->caches;
+    pc = frame_pc(fp);
+    if (left == Outcome::PollCall) goto poll_call;
+    watch_from = WatchFrom::Boundary;
+    if (left == Outcome::Watch) goto watch;
+  }
+  goto* kLabels[pc->op];
+#else
+warm_call:
+warm_loop:
+  __builtin_unreachable();
+#endif
 
 poll_here:  // state: before pc
   set_frame_pc(fp, pc);

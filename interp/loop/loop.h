@@ -14,6 +14,9 @@ enum class Outcome {
   Enter,  // go on in t.fp at its saved pc
   Jump,   // take the instruction's jump
   Exit,   // leave the loop: the result is in *exit_value
+  // Of compiled code only (tier.h):
+  PollCall,  // t.fp was just pushed, and the poll word asks for something
+  Watch,     // this thread is watched from t.fp's saved pc on
 };
 
 // Runs the frame t.fp from its saved pc until the frame marked Entry (or GeneratorEntry) is left.

@@ -1,0 +1,97 @@
+// One plain instruction for compiled code: the same handlers, which hand back after it.
+#ifdef TAIPAN_JIT
+#include "interp/loop/attribute_table.h"
+#include "interp/loop/cache.h"
+#include "interp/loop/generator_quick.h"
+#include "interp/loop/helpers_inline.h"
+#include "interp/loop/iterate.h"
+#include "interp/loop/ops_common.h"
+#include "interp/loop/tier.h"
+#include "runtime/modules/builtins/builtins.h"
+#include "runtime/object/error.h"
+#include "runtime/types/descriptors.h"
+#include "runtime/types/float.h"
+#include "runtime/types/singletons.h"
+
+namespace taipan {
+
+Tiers g_tiers;
+
+#define A (static_cast<u32>(pc->a))
+#define B (static_cast<u32>(pc->b))
+#define C (static_cast<u32>(pc->c))
+#define SIGNED_B (static_cast<i32>(pc->sb()))
+#define OFFSET_C (static_cast<i32>(pc->sc()))
+
+#define TP_OP(name) op_##name:
+// A handler may have done more than one instruction, or returned to another frame.
+#define NEXT()                                  \
+  do {                                          \
+    if (pc == at) [[likely]] return Outcome::Next; \
+    set_frame_pc(fp, pc + 1);                   \
+    return Outcome::Enter;                      \
+  } while (0)
+#define JUMP(offset)      \
+  do {                    \
+    (void)(offset);       \
+    return Outcome::Jump; \
+  } while (0)
+#define ERROR() return Outcome::Error
+#define ENTER() return Outcome::Enter
+#define EXIT() return Outcome::Exit
+#define PUSHED_FRAME(code_)                                                   \
+  do {                                                                        \
+    set_frame_pc(fp, (code_)->entry);                                         \
+    if (t.poll.load_relaxed() != 0) [[unlikely]] return Outcome::PollCall;    \
+    if ((code_)->heat.load_relaxed() > 0) (void)count_heat(t, code_, kHeatOfCall); \
+    return Outcome::Enter;                                                    \
+  } while (0)
+#define BACK_IN_FRAME(code_) (void)(code_)
+
+Outcome run_instruction(Thread& t, Value* fp, const Instr* pc, Value* exit_out) {
+  static const void* const kLabels[256] = {
+#define OP(name, ...) &&op_##name,
+#include "interp/bytecode/opcodes.def"
+#undef OP
+  };
+  const Instr* const at = pc;
+  const Code* here = frame_code(fp);
+  const Value* constants = here->constants;
+  Atomic<u64>* caches = here->caches;
+  Value& exit_value = *exit_out;
+  Value dropping;
+  u32 call_args;
+  Value* call_window;
+  goto* kLabels[pc->op];
+
+drop_next:
+  decrement(dropping.object());
+pending_next:
+  if (t.pending_count != 0) [[unlikely]] {
+    set_frame_pc(fp, pc);
+    run_pending_slow(t);
+    if (t.pending_count & kPendingWatch) {
+      t.pending_count &= ~kPendingWatch;
+      set_frame_pc(fp, pc + 1);
+      return Outcome::Watch;
+    }
+  }
+  NEXT();
+
+#include "interp/loop/ops_arith.inc"
+#include "interp/loop/ops_attr.inc"
+#include "interp/loop/ops_build.inc"
+#include "interp/loop/ops_call.inc"
+#include "interp/loop/ops_except.inc"
+#include "interp/loop/ops_gen.inc"
+#include "interp/loop/ops_iter.inc"
+#include "interp/loop/ops_jump.inc"
+#include "interp/loop/ops_misc.inc"
+#include "interp/loop/ops_move.inc"
+#include "interp/loop/ops_names.inc"
+
+  TP_OP(WIDE) { return run_wide(t, fp, pc, exit_out); }
+}
+
+}  // namespace taipan
+#endif  // TAIPAN_JIT

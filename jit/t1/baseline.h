@@ -1,0 +1,130 @@
+// T1: one linear pass over the bytecode, in the interpreter's frame layout (runtime/DESIGN.md section 8, jit/README.md).
+// At each instruction's offset all state is in memory (S7), so either tier goes on where the other stopped.
+// One source for both targets: Masm is x64::Masm or a64::Masm. No speculation: what a fast path does not handle
+// falls back on run_instruction(), which does the whole instruction, so a fast path changes nothing before it is sure.
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "interp/bytecode/code.h"
+#include "interp/loop/frame.h"
+#include "interp/loop/helpers.h"
+#include "jit/t1/layout.h"
+#include "jit/t1/runtime.h"
+
+namespace taipan::jit {
+
+template <class Masm>
+class Baseline {
+ public:
+  Baseline(asmjit::CodeHolder* holder, const Code* code, const Stubs& stubs)
+      : m(holder), code_(code), stubs_(stubs), at_(code->size + 1) {}
+
+  // False: this code is declined (why() says what for).
+  bool compile();
+  const char* why() const { return why_; }
+  u32 entry_offset() const { return entry_offset_; }
+  u32 offset_of(u32 index) const { return offsets_[index]; }
+
+ private:
+  // --- the instruction being compiled
+  const Instr* pc() const { return code_->instrs + i_; }
+  const Instr& in() const { return code_->instrs[i_]; }
+  bool kills(u8 bit) const { return in().k & bit; }
+  static Mem reg(u32 n) { return {Reg::Frame, static_cast<i32>(n * 8)}; }
+  static Mem frame_word(int n) { return {Reg::Frame, n * 8}; }
+  bool is_temporary(u32 n) const { return n >= code_->nlocals; }
+  Label next() { return at_[i_ + 1]; }
+
+  // Code behind the function's end. Runs with i_ as it is now.
+  void cold(std::function<void()> emit) { cold_.push_back({i_, std::move(emit)}); }
+  // The label of this instruction's slow path, which does all of it.
+  Label slow();
+  // The whole instruction in C++, here.
+  void in_cpp();
+  // T0 is an Outcome of this instruction: goes on accordingly. Next has been dealt with.
+  void other_outcome();
+  void bool_helper(Helper helper);
+  void save_pc();   // S6; T2 = pc, T0 is lost
+
+  // --- references
+  // Jumps unless the word may be a reference (counted or deferred); it may still be 0.
+  void unless_reference(Reg word, Label l) { m.branch_bits(word, 3, l); }
+  // word (of a register, counted or not) as a second owned word. temporary: lost.
+  void duplicate(Reg word);
+  // word was loaded from a slot: becomes an owned register word. 0 and SEALED jump to `absent`. owner: the object the
+  // slot is in (borrowed), or Thread: what is in shared objects only.
+  void take(Reg word, Reg owner, Label absent);
+  // fp[a] = word, and the instruction ends: the old word is dropped. word: not T3, T4.
+  void put_and_end(u32 a, Reg word);
+  // Drops the word in T1 and ends the instruction; any word.
+  void drop_and_end();
+  void clear(u32 r) { m.store_imm(reg(r), 0); }
+
+  // --- families (files of their own)
+  void emit();
+  void drop_register();
+  void move();
+  void load_constant(Value v);
+  void unbound_check();
+  void arithmetic(Op op);
+  void add_int();
+  void compare_jump(Op op);
+  void compare_jump_int(Op op);
+  void truth_jump(bool wanted);
+  void none_jump(bool when_none);
+  void identity_jump(bool wanted);
+  void jump_to(i32 offset);      // of this instruction; polls if it does not go forward
+  Label target(i32 offset);      // for conditional jumps: the place itself, or a poll on the way
+  void get_attr();
+  void set_attr();
+  void load_method();
+  void get_global();
+  void get_cell(bool free);
+  void get_item();
+  void for_iter();
+  void range_step(Label otherwise, Label ended);
+  void find_line();
+  void slot_form(u32 from, bool kill);
+  void store_counted(u32 from, bool kill);
+  void release_check(u32 r);
+  void release_now(u32 r);
+  void compare_identity(Label equal, Label differ);
+  void get_iter();
+  void set_item();
+  void list_append();
+  void unpack();
+  void identity();
+  void logical_not();
+  void compare();
+  void divide(Op op);
+  void loop_end(Reg old);
+  void call(u32 window, u32 args);
+  void call_method();
+  void return_value(bool constant);
+  void release_register(u32 n);
+  void release_word(Mem word);
+  void function_entry();
+  void routines();
+  u64 cache_site() const { return reinterpret_cast<u64>(code_->caches + in().c); }
+
+  void both_ints(Reg x, Reg y, Reg scratch, Label otherwise);
+  void floats(Op op);
+
+  Masm m;
+  const Code* code_;
+  const Stubs& stubs_;
+  std::vector<Label> at_;
+  std::vector<u32> offsets_;
+  u32 i_ = 0, entry_offset_ = 0;
+  struct Cold {
+    u32 index;
+    std::function<void()> emit;
+  };
+  std::vector<Cold> cold_;
+  std::vector<Label> slow_;
+  Label one_, drop_, release_;   // routines of this code
+  const char* why_ = "";
+};
+
+}  // namespace taipan::jit

@@ -1,0 +1,505 @@
+// T1: attributes, names, items, iteration. Fast paths are the interpreter's (ops_*.inc), in the same order of loads.
+#pragma once
+#include "jit/t1/baseline_core.h"
+
+namespace taipan::jit {
+
+// The inline form of the cache (K1, K4): shape and byte offset.
+template <class Masm>
+void Baseline<Masm>::get_attr() {
+  m.load(Reg::T1, reg(in().b));
+  unless_reference(Reg::T1, slow());
+  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
+  m.mov(Reg::T4, Reg::T1);
+  m.and_imm(Reg::T4, -5);                       // the object, borrowed
+  m.mov_imm(Reg::T2, cache_site());
+  m.load(Reg::T2, {Reg::T2, 0});
+  m.load32(Reg::T3, {Reg::T4, layout::kShape});
+  Label other_shape = m.new_label(), found = m.new_label();
+  m.branch32(Cond::NotEqual, Reg::T2, Reg::T3, other_shape);
+  m.shift_right(Reg::T2, 32);
+  m.bind(found);
+  m.add(Reg::T2, Reg::T4);
+  m.load_acquire(Reg::T0, {Reg::T2, 0});
+  cold([this, other_shape, found] {
+    m.bind(other_shape);
+    find_line();
+    m.load8(Reg::T2, {Reg::T5, layout::kLineKind});
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(LineKind::Slot), slow());
+    m.load16(Reg::T2, {Reg::T5, layout::kLineOffset});
+    m.jump(found);
+  });
+  take(Reg::T0, Reg::T4, slow());
+  if (!kills(kKillB)) {
+    put_and_end(in().a, Reg::T0);
+    return;
+  }
+  // dst may be the same register: clear first.
+  clear(in().b);
+  if (!is_temporary(in().a)) m.load(Reg::T3, reg(in().a));
+  m.store(reg(in().a), Reg::T0);
+  bool named = !is_temporary(in().a);
+  if (named) {
+    // Two words may go: together, in C++, unless both need nothing.
+    Label old = m.new_label();
+    m.branch_no_bits(Reg::T3, 7, old);
+    Label only = m.new_label();
+    m.bind(only);
+    cold([this, old, only] {
+      m.bind(old);
+      m.branch_imm(Cond::Equal, Reg::T3, 0, only);
+      m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+      m.call(reinterpret_cast<const void*>(&drop_two_slow), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3, Reg::T1});
+      m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+      m.jump_absolute(stubs_.leave);
+    });
+  }
+  Label counted = m.new_label();
+  m.branch_no_bits(Reg::T1, 7, counted);
+  cold([this, counted] {
+    m.bind(counted);
+    drop_and_end();
+  });
+}
+
+// A local object's existing attribute. The old value goes last.
+template <class Masm>
+void Baseline<Masm>::set_attr() {
+  if (kills(kKillA)) return in_cpp();
+  m.load(Reg::T1, reg(in().a));
+  unless_reference(Reg::T1, slow());
+  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
+  m.and_imm(Reg::T1, -5);
+  m.mov_imm(Reg::T2, cache_site());
+  m.load_acquire(Reg::T2, {Reg::T2, 0});
+  m.load32(Reg::T3, {Reg::T1, layout::kShape});
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared, slow());
+  Label entry = m.new_label();
+  m.branch32(Cond::NotEqual, Reg::T2, Reg::T3, entry);
+  cold([this, entry] {   // an entry that adds the attribute: value first, then the shape (the object is local)
+    m.bind(entry);
+    m.branch_bits(Reg::T2, 1, slow());
+    m.branch_imm(Cond::Equal, Reg::T2, 0, slow());
+    m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kEntryKind}, static_cast<i32>(CacheKind::AddSlot), slow());
+    m.branch32_mem(Cond::NotEqual, {Reg::T2, layout::kEntryGuard}, Reg::T3, slow());
+    m.load32(Reg::T4, {Reg::T2, layout::kEntryNewShape});
+    m.load32(Reg::T2, {Reg::T2, layout::kEntryOffset});
+    m.add(Reg::T2, Reg::T1);
+    m.branch_mem_imm(Cond::NotEqual, {Reg::T2, 0}, 0, slow());
+    m.load(Reg::T0, reg(in().b));
+    slot_form(in().b, kills(kKillB));
+    m.store({Reg::T2, 0}, Reg::T0);
+    m.store32({Reg::T1, layout::kShape}, Reg::T4);
+    m.jump(next());
+  });
+  m.shift_right(Reg::T2, 32);
+  m.branch_bits(Reg::T2, static_cast<u8>(kFillEmpty), slow());
+  m.add(Reg::T2, Reg::T1);
+  m.load(Reg::T3, {Reg::T2, 0});
+  m.mov(Reg::T4, Reg::T3);
+  m.and_imm(Reg::T4, -5);
+  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());   // deleted or SEALED
+  m.load(Reg::T0, reg(in().b));
+  store_counted(in().b, kills(kKillB));
+}
+
+// What the per-thread table knows of shape T3 at this site (attribute_table.h): the line in T5, or the slow path.
+// T0 and T2 are lost.
+template <class Masm>
+void Baseline<Masm>::find_line() {
+  static_assert(sizeof(TableLine) == 32 && AttributeTable::kLines == 1024 && offsetof(AttributeTable, lines) == 0);
+  u64 key = cache_site();
+  m.load(Reg::T0, {Reg::Thread, layout::kEngine});
+  m.load(Reg::T0, {Reg::T0, layout::kAttributes});
+  m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
+  m.mov_imm(Reg::T2, key);
+  m.mov(Reg::T5, Reg::T3);
+  m.shift_left(Reg::T5, 20);
+  m.xor_(Reg::T5, Reg::T2);
+  m.mul_imm64(Reg::T5, AttributeTable::kFactor);
+  m.shift_right(Reg::T5, 54);
+  m.shift_left(Reg::T5, 5);
+  m.add(Reg::T5, Reg::T0);
+  m.branch32_mem(Cond::NotEqual, {Reg::T5, layout::kLineShape}, Reg::T3, slow());
+  m.branch_mem(Cond::NotEqual, Reg::T2, {Reg::T5, layout::kLineKey}, slow());
+  // The line's number of changes is that of the site's name.
+  const Str* name = code_->sites[in().c].name;
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(&g_class_changes.counts[ClassChanges::number_of(name)]));
+  m.load32_acquire(Reg::T0, {Reg::T2, 0});
+  m.branch32_mem(Cond::NotEqual, {Reg::T5, layout::kLineGeneration}, Reg::T0, slow());
+}
+
+// A function of the class (cache entry of kind Method): function and object, no bound method.
+template <class Masm>
+void Baseline<Masm>::load_method() {
+  m.load(Reg::T1, reg(in().b));
+  unless_reference(Reg::T1, slow());
+  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
+  m.mov(Reg::T4, Reg::T1);
+  m.and_imm(Reg::T4, -5);
+  m.mov_imm(Reg::T2, cache_site());
+  m.load_acquire(Reg::T2, {Reg::T2, 0});
+  Label other_shape = m.new_label(), found = m.new_label();
+  m.load32(Reg::T3, {Reg::T4, layout::kShape});
+  m.branch_imm(Cond::Equal, Reg::T2, 0, other_shape);
+  m.branch_bits(Reg::T2, 1, slow());                       // inline form: not a method
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kEntryKind}, static_cast<i32>(CacheKind::Method), other_shape);
+  m.branch32_mem(Cond::NotEqual, {Reg::T2, layout::kEntryGuard}, Reg::T3, other_shape);
+  m.load(Reg::T0, {Reg::T2, layout::kEntryValue});
+  m.bind(found);
+  cold([this, other_shape, found] {
+    m.bind(other_shape);
+    find_line();
+    m.load(Reg::T0, {Reg::T5, layout::kLineValue});
+    m.jump(found);
+  });
+  // (At 2^28 references the slow path comes with one count too many: such an object is immortal anyway.)
+  take(Reg::T0, Reg::Thread, slow());
+  if (kills(kKillB)) {
+    clear(in().b);
+  } else {
+    duplicate(Reg::T1);
+  }
+  // Window words are temporaries: nothing is dropped.
+  m.store(reg(in().a - 1), Reg::T0);
+  m.store(reg(in().a), Reg::T1);
+}
+
+template <class Masm>
+void Baseline<Masm>::get_global() {
+  Label builtin = m.new_label(), found = m.new_label();
+  m.mov_imm(Reg::T2, cache_site());
+  m.load_acquire(Reg::T2, {Reg::T2, 0});
+  m.branch_imm(Cond::Equal, Reg::T2, 0, slow());
+  m.load(Reg::T3, frame_word(kFrameCallee));
+  m.and_imm(Reg::T3, -8);
+  m.load32(Reg::T4, {Reg::T2, layout::kGlobalNamespace});
+  m.branch32_mem(Cond::NotEqual, {Reg::T3, layout::kFunctionNamespace}, Reg::T4, slow());
+  m.load(Reg::T3, {Reg::T2, layout::kGlobalBuiltin});
+  m.load(Reg::T4, {Reg::T2, layout::kGlobalCell});
+  m.branch_imm(Cond::NotEqual, Reg::T3, 0, builtin);
+  m.bind(found);
+  m.load_acquire(Reg::T0, {Reg::T4, 0});
+  take(Reg::T0, Reg::Thread, slow());
+  put_and_end(in().a, Reg::T0);
+  cold([this, builtin, found] {
+    m.bind(builtin);     // the global must be absent
+    m.load_acquire(Reg::T0, {Reg::T4, 0});
+    m.branch_imm(Cond::NotEqual, Reg::T0, 0, slow());
+    m.mov(Reg::T4, Reg::T3);
+    m.jump(found);
+  });
+}
+
+// free: the cell is item b of the function's closure, else register b holds it.
+template <class Masm>
+void Baseline<Masm>::get_cell(bool free) {
+  if (free) {
+    m.load(Reg::T4, frame_word(kFrameCallee));
+    m.and_imm(Reg::T4, -8);
+    m.load_acquire(Reg::T4, {Reg::T4, layout::kFunctionClosure});
+    m.load_acquire(Reg::T4, {Reg::T4, layout::kTupleFirst + static_cast<i32>(in().b) * 8});
+  } else {
+    m.load(Reg::T4, reg(in().b));
+    m.and_imm(Reg::T4, -8);
+  }
+  m.load_acquire(Reg::T0, {Reg::T4, layout::kCellValue});
+  take(Reg::T0, Reg::T4, slow());
+  put_and_end(in().a, Reg::T0);
+}
+
+// list[i] and tuple[i], i >= 0 (Note [list-read] in types/list.cpp).
+template <class Masm>
+void Baseline<Masm>::get_item() {
+  if (kills(kKillB)) release_check(in().b);
+  Label tuple = m.new_label(), found = m.new_label();
+  m.load(Reg::T4, reg(in().b));
+  unless_reference(Reg::T4, slow());
+  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
+  m.and_imm(Reg::T4, -5);
+  m.load(Reg::T1, reg(in().c));
+  m.lea(Reg::T2, {Reg::T1, -1});
+  m.branch_bits(Reg::T2, 3, slow());
+  m.shift_right_signed(Reg::T1, 2);
+  m.load32(Reg::T2, {Reg::T4, layout::kShape});
+  m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), tuple);
+  m.load_acquire(Reg::T3, {Reg::T4, layout::kListSize});
+  m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, slow());
+  m.load_acquire(Reg::T3, {Reg::T4, layout::kListItems});
+  m.load(Reg::T2, {Reg::T3, layout::kItemsCapacity});
+  m.branch(Cond::AboveEqual, Reg::T1, Reg::T2, slow());
+  m.lea_index(Reg::T3, Reg::T3, Reg::T1, layout::kItemsFirst);
+  m.bind(found);
+  m.load_acquire(Reg::T0, {Reg::T3, 0});
+  take(Reg::T0, Reg::T4, slow());
+  if (kills(kKillB)) release_now(in().b);
+  put_and_end(in().a, Reg::T0);
+  cold([this, tuple, found] {
+    m.bind(tuple);
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), slow());
+    m.load32(Reg::T3, {Reg::T4, layout::kAux});
+    m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, slow());
+    m.lea_index(Reg::T3, Reg::T4, Reg::T1, layout::kTupleFirst);
+    m.jump(found);
+  });
+}
+
+// list[i] = v for lists of this thread.
+template <class Masm>
+void Baseline<Masm>::set_item() {
+  if (kills(kKillA)) return in_cpp();
+  m.load(Reg::T1, reg(in().a));
+  unless_reference(Reg::T1, slow());
+  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
+  m.and_imm(Reg::T1, -5);
+  m.load(Reg::T4, reg(in().b));
+  m.lea(Reg::T2, {Reg::T4, -1});
+  m.branch_bits(Reg::T2, 3, slow());
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T1, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::list_)), slow());
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared, slow());
+  m.shift_right_signed(Reg::T4, 2);
+  m.load(Reg::T3, {Reg::T1, layout::kListSize});
+  m.branch(Cond::AboveEqual, Reg::T4, Reg::T3, slow());
+  m.load(Reg::T2, {Reg::T1, layout::kListItems});
+  m.lea_index(Reg::T2, Reg::T2, Reg::T4, layout::kItemsFirst);
+  m.load(Reg::T3, {Reg::T2, 0});
+  m.load(Reg::T0, reg(in().c));
+  store_counted(in().c, kills(kKillC));
+}
+
+// T0, the word of register `from`, in the form a slot of a local object holds: counted, immortals bare. Takes it if `kill`.
+// The last thing that may take the slow path. T5 is lost.
+template <class Masm>
+void Baseline<Masm>::slot_form(u32 from, bool kill) {
+  Label ready = m.new_label(), reference = m.new_label();
+  m.branch_no_bits(Reg::T0, 3, reference);
+  m.bind(ready);
+  cold([this, reference, ready, kill, from] {
+    m.bind(reference);
+    m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
+    Label deferred = m.new_label();
+    m.branch_bits(Reg::T0, 4, deferred);
+    if (kill) {
+      clear(from);
+    } else {
+      m.branch_bits8_mem({Reg::T0, layout::kFlags}, kShared | kImmortal, slow());
+      m.load32(Reg::T5, {Reg::T0, layout::kCount});
+      m.add_imm(Reg::T5, kCountStep);
+      m.branch32_imm(Cond::Less, Reg::T5, 0, slow());
+      m.store32({Reg::T0, layout::kCount}, Reg::T5);
+    }
+    m.jump(ready);
+    m.bind(deferred);    // a shared one gains a count, in C++
+    m.mov(Reg::T5, Reg::T0);
+    m.and_imm(Reg::T5, -5);
+    m.branch_no_bits8_mem({Reg::T5, layout::kFlags}, kImmortal, slow());
+    m.mov(Reg::T0, Reg::T5);
+    if (kill) clear(from);
+    m.jump(ready);
+  });
+}
+
+// Into the slot at T2 of a local object: T0, the word of register `from`; its old word is T3. The end of an instruction.
+template <class Masm>
+void Baseline<Masm>::store_counted(u32 from, bool kill) {
+  slot_form(from, kill);
+  m.store({Reg::T2, 0}, Reg::T0);
+  Label maybe = m.new_label();
+  m.branch_no_bits(Reg::T3, 7, maybe);
+  cold([this, maybe] {
+    m.bind(maybe);
+    m.branch_imm(Cond::Equal, Reg::T3, 0, next());
+    m.mov(Reg::T1, Reg::T3);
+    drop_and_end();
+  });
+}
+
+// The list of a comprehension: this thread's, with room.
+template <class Masm>
+void Baseline<Masm>::list_append() {
+  if (!kills(kKillB)) return in_cpp();
+  m.load(Reg::T1, reg(in().a));
+  m.and_imm(Reg::T1, -5);
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, slow());
+  m.load(Reg::T4, {Reg::T1, layout::kListSize});
+  m.load(Reg::T2, {Reg::T1, layout::kListItems});
+  m.load(Reg::T3, {Reg::T2, layout::kItemsCapacity});
+  m.branch(Cond::AboveEqual, Reg::T4, Reg::T3, slow());
+  m.lea_index(Reg::T2, Reg::T2, Reg::T4, layout::kItemsFirst);
+  m.add_imm(Reg::T4, 1);
+  m.load(Reg::T0, reg(in().b));
+  slot_form(in().b, true);
+  m.store({Reg::T2, 0}, Reg::T0);
+  m.store({Reg::T1, layout::kListSize}, Reg::T4);
+}
+
+// A tuple of the right length, its items into adjacent registers.
+template <class Masm>
+void Baseline<Masm>::unpack() {
+  u32 n = in().c;
+  if (n > 4 || n == 0) return in_cpp();
+  m.load(Reg::T4, reg(in().b));
+  unless_reference(Reg::T4, slow());
+  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
+  m.and_imm(Reg::T4, -5);
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::tuple_)), slow());
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kAux}, static_cast<i32>(n), slow());
+  for (u32 k = 0; k < n; ++k) {
+    m.load_acquire(Reg::T0, {Reg::T4, layout::kTupleFirst + static_cast<i32>(k) * 8});
+    take(Reg::T0, Reg::T4, slow());   // the slow path writes all of them again
+    u32 to = in().a + k;
+    if (!is_temporary(to)) m.load(Reg::T1, reg(to));
+    m.store(reg(to), Reg::T0);
+    if (is_temporary(to)) continue;
+    Label old = m.new_label(), done = m.new_label();
+    m.branch_no_bits(Reg::T1, 7, old);
+    m.bind(done);
+    cold([this, old, done] {
+      m.bind(old);
+      m.branch_imm(Cond::Equal, Reg::T1, 0, done);
+      m.call_local(release_);
+      m.load(Reg::T4, reg(in().b));
+      m.and_imm(Reg::T4, -5);
+      m.jump(done);
+    });
+  }
+  Label pending = m.new_label();
+  if (kills(kKillB)) {
+    m.load(Reg::T1, reg(in().b));
+    clear(in().b);
+    Label counted = m.new_label();
+    m.branch_no_bits(Reg::T1, 7, counted);
+    cold([this, counted] {
+      m.bind(counted);
+      drop_and_end();   // looks at what is pending only if this was the last reference
+    });
+  }
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPendingCount}, 0, pending);
+  cold([this, pending] {
+    m.bind(pending);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call(reinterpret_cast<const void*>(&pending_slow), {Reg::Thread, Reg::Frame, Reg::T2});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    m.jump_absolute(stubs_.leave);
+  });
+}
+
+// Lists and tuples are their own iterators (kLoopIndex).
+template <class Masm>
+void Baseline<Masm>::get_iter() {
+  if (!(in().k & kLoopIndex)) return in_cpp();
+  m.load(Reg::T0, reg(in().b));
+  unless_reference(Reg::T0, slow());
+  m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
+  m.mov(Reg::T4, Reg::T0);
+  m.and_imm(Reg::T4, -5);
+  m.load32(Reg::T2, {Reg::T4, layout::kShape});
+  Label known = m.new_label();
+  m.branch32_imm(Cond::Equal, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), known);
+  m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), slow());
+  m.bind(known);
+  if (kills(kKillB)) {
+    clear(in().b);
+  } else {
+    duplicate(Reg::T0);
+  }
+  m.store_imm(reg(in().a + 1), Value::small_int(0).bits);
+  put_and_end(in().a, Reg::T0);
+}
+
+// Local ranges; lists and tuples by index (kLoopIndex). The rest in C++.
+template <class Masm>
+void Baseline<Masm>::for_iter() {
+  Label ended = m.new_label();
+  m.load(Reg::T4, reg(in().b));
+  m.and_imm(Reg::T4, -5);
+  m.load32(Reg::T2, {Reg::T4, layout::kShape});
+  if (in().k & kLoopIndex) {
+    Label other = m.new_label(), found = m.new_label(), beyond = m.new_label();
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), other);
+    m.load(Reg::T1, reg(in().b + 1));
+    m.shift_right_signed(Reg::T1, 2);
+    m.load_acquire(Reg::T3, {Reg::T4, layout::kListSize});
+    m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, beyond);
+    m.load_acquire(Reg::T3, {Reg::T4, layout::kListItems});
+    m.load(Reg::T2, {Reg::T3, layout::kItemsCapacity});
+    m.branch(Cond::AboveEqual, Reg::T1, Reg::T2, slow());
+    m.lea_index(Reg::T3, Reg::T3, Reg::T1, layout::kItemsFirst);
+    m.bind(found);
+    m.load_acquire(Reg::T0, {Reg::T3, 0});
+    take(Reg::T0, Reg::T4, slow());
+    m.load(Reg::T1, reg(in().b + 1));
+    m.add_imm(Reg::T1, 4);
+    m.store(reg(in().b + 1), Reg::T1);
+    cold([this, other, found, beyond, ended] {
+      m.bind(beyond);   // somebody may be changing a shared list just now: under its lock, in C++
+      m.branch_bits8_mem({Reg::T4, layout::kFlags}, kShared, slow());
+      m.jump(ended);
+      m.bind(other);
+      Label range = m.new_label();
+      m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), range);
+      m.load(Reg::T1, reg(in().b + 1));
+      m.shift_right_signed(Reg::T1, 2);
+      m.load32(Reg::T3, {Reg::T4, layout::kAux});
+      m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, ended);
+      m.lea_index(Reg::T3, Reg::T4, Reg::T1, layout::kTupleFirst);
+      m.jump(found);
+      m.bind(range);
+      range_step(slow(), ended);
+      m.load(Reg::T3, reg(in().a));
+      m.store(reg(in().a), Reg::T0);
+      loop_end(Reg::T3);
+    });
+  } else {
+    range_step(slow(), ended);
+  }
+  m.load(Reg::T3, reg(in().a));
+  m.store(reg(in().a), Reg::T0);
+  loop_end(Reg::T3);
+  cold([this, ended] {
+    m.bind(ended);
+    if (!kills(kKillB)) return m.jump(next());
+    m.load(Reg::T1, reg(in().b));
+    clear(in().b);
+    m.branch_bits(Reg::T1, 7, next());
+    drop_and_end();
+  });
+}
+
+// T4: the iterator, T2: its shape. T0: the next integer's word. T1, T3 are lost.
+template <class Masm>
+void Baseline<Masm>::range_step(Label otherwise, Label ended) {
+  m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::range_iterator_)), otherwise);
+  m.branch_bits8_mem({Reg::T4, layout::kFlags}, kShared | kImmortal, otherwise);
+  m.load(Reg::T1, {Reg::T4, layout::kRangeRemaining});
+  m.branch_imm(Cond::Equal, Reg::T1, 0, ended);
+  m.add_imm(Reg::T1, -1);
+  m.store({Reg::T4, layout::kRangeRemaining}, Reg::T1);
+  m.load(Reg::T0, {Reg::T4, layout::kRangeNext});
+  m.load(Reg::T1, {Reg::T4, layout::kRangeStep});
+  m.add(Reg::T1, Reg::T0);
+  m.store({Reg::T4, layout::kRangeNext}, Reg::T1);
+  m.shift_left(Reg::T0, 2);
+  m.or_imm(Reg::T0, 1);
+}
+
+// The loop variable's old word goes, then the jump back.
+template <class Masm>
+void Baseline<Masm>::loop_end(Reg old) {
+  Label back = m.new_label(), maybe = m.new_label();
+  m.branch_no_bits(old, 7, maybe);
+  m.bind(back);
+  jump_to(in().sc());
+  cold([this, old, back, maybe] {
+    m.bind(maybe);
+    m.branch_imm(Cond::Equal, old, 0, back);
+    m.mov(Reg::T1, old);
+    m.call_local(release_);
+    m.branch32_mem_imm(Cond::Equal, {Reg::Thread, layout::kPendingCount}, 0, back);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call(reinterpret_cast<const void*>(&pending_before_jump), {Reg::Thread, Reg::Frame, Reg::T2});
+    m.jump(back);
+  });
+}
+
+}  // namespace taipan::jit

@@ -1,0 +1,125 @@
+// T1: calls of Python functions and returns, without C++ in between (C1, C2). Everything else is C++'s.
+#pragma once
+#include "jit/t1/baseline_core.h"
+#include "runtime/types/singletons.h"
+
+namespace taipan::jit {
+
+// `args` arguments from window + 7. The callee must be a plain function with machine code.
+template <class Masm>
+void Baseline<Masm>::call(u32 window, u32 args) {
+  u32 first = window + kWindowHeader;
+  m.load(Reg::T0, reg(window + kWindowCallee));
+  unless_reference(Reg::T0, slow());
+  m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
+  m.and_imm(Reg::T0, -5);
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T0, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::function_)), slow());
+  m.load_acquire(Reg::T2, {Reg::T0, layout::kFunctionCode});
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), slow());
+  m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
+  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
+  // Room (has_frame_room).
+  m.load32(Reg::T1, {Reg::T2, layout::kCodeNregs});
+  m.lea(Reg::T3, reg(first));
+  m.lea_index(Reg::T1, Reg::T3, Reg::T1, 0);
+  m.branch_mem(Cond::Above, Reg::T1, {Reg::Thread, layout::kLimit}, slow());
+  m.load32(Reg::T5, {Reg::Thread, layout::kDepth});
+  m.branch32_greater_equal_mem(Reg::T5, {Reg::Thread, layout::kRecursionLimit}, slow());
+  m.add_imm(Reg::T5, 1);
+  m.store32({Reg::Thread, layout::kDepth}, Reg::T5);
+  m.store_imm(frame_word(kFramePc), reinterpret_cast<u64>(pc()) | 1);
+  m.or_imm(Reg::T2, static_cast<i32>(Value::kDeferredTag));
+  m.store({Reg::T3, kFrameCode * 8}, Reg::T2);
+  m.lea(Reg::T5, {Reg::Frame, 1});
+  m.store({Reg::T3, kFramePrevious * 8}, Reg::T5);
+  m.mov(Reg::Frame, Reg::T3);
+  m.store({Reg::Thread, layout::kFp}, Reg::T3);
+  m.store({Reg::Thread, layout::kTop}, Reg::T1);
+  m.jump(Mem{Reg::T4, layout::kMachineEntry});
+}
+
+// self or 0 at window + 7: without self the arguments would have to move.
+template <class Masm>
+void Baseline<Masm>::call_method() {
+  m.branch_mem_imm(Cond::Equal, reg(in().b + kWindowHeader), 0, slow());
+  call(in().b, in().k + 1u);
+}
+
+template <class Masm>
+void Baseline<Masm>::return_value(bool constant) {
+  // A frame somebody looks at, a return to C++: C++. A constructor that gives None delivers its instance.
+  Label object = m.new_label(), plain = m.new_label(), special = m.new_label();
+  bool gives_none = constant && code_->constants[in().ubc()].bits == Value::deferred(&none_object).bits;
+  m.load(Reg::T0, frame_word(kFrameObject));
+  m.branch_no_bits(Reg::T0, 7, object);
+  m.bind(plain);
+  Label ordinary = m.new_label();
+  m.branch_bits8_mem(frame_word(kFramePrevious), static_cast<u8>(kSpecialFrame), special);
+  m.bind(ordinary);
+  cold([this, object, plain, special, ordinary, gives_none] {
+    m.bind(object);
+    m.branch_imm(Cond::Equal, Reg::T0, 0, plain);
+    m.jump(slow());
+    m.bind(special);
+    if (gives_none) {
+      constexpr i32 kConstructor = static_cast<i32>(FrameKind::Constructor) << 2 | 1;
+      m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), kConstructor, ordinary);
+    }
+    m.jump(slow());
+  });
+  for (u32 n = 0; n < code_->nlocals; ++n) {
+    if (!constant && n == in().b) continue;
+    release_register(n);
+  }
+  release_word(frame_word(kFrameCallee));
+
+  if (constant) {
+    m.mov_imm(Reg::T1, code_->constants[in().ubc()].bits);
+    if (gives_none) {
+      Label constructed = m.new_label(), delivered = m.new_label();
+      m.branch_bits8_mem(frame_word(kFramePrevious), static_cast<u8>(kSpecialFrame), constructed);
+      m.bind(delivered);
+      cold([this, constructed, delivered] {
+        m.bind(constructed);
+        m.load(Reg::T1, frame_word(kFrameExtra));
+        m.store_imm(frame_word(kFrameExtra), 0);
+        m.jump(delivered);
+      });
+    }
+  } else {
+    m.load(Reg::T1, reg(in().b));
+    clear(in().b);
+  }
+  m.load32(Reg::T0, {Reg::Thread, layout::kDepth});
+  m.add_imm(Reg::T0, -1);
+  m.store32({Reg::Thread, layout::kDepth}, Reg::T0);
+  m.load(Reg::Frame, frame_word(kFramePrevious));
+  m.and_imm(Reg::Frame, -8);
+  m.store({Reg::Thread, layout::kFp}, Reg::Frame);
+  m.load(Reg::T2, frame_word(kFrameCode));
+  m.and_imm(Reg::T2, -8);
+  m.jump_absolute(stubs_.returned);
+}
+
+// Empties a register and drops what it held.
+template <class Masm>
+void Baseline<Masm>::release_register(u32 n) {
+  release_word(reg(n));
+}
+template <class Masm>
+void Baseline<Masm>::release_word(Mem word) {
+  Label done = m.new_label(), reference = m.new_label();
+  m.load(Reg::T1, word);
+  m.branch_no_bits(Reg::T1, 3, reference);
+  m.bind(done);
+  cold([this, word, done, reference] {
+    m.bind(reference);
+    m.branch_imm(Cond::Equal, Reg::T1, 0, done);
+    m.store_imm(word, 0);
+    m.branch_bits(Reg::T1, 4, done);
+    m.call_local(release_);
+    m.jump(done);
+  });
+}
+
+}  // namespace taipan::jit

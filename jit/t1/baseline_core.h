@@ -1,0 +1,258 @@
+// The pass itself, and what all families share: slow paths, outcomes, references, the ends of instructions.
+#pragma once
+#include "jit/t1/baseline.h"
+
+namespace taipan::jit {
+
+template <class Masm>
+bool Baseline<Masm>::compile() {
+  constexpr u32 kMaxInstructions = 50000;
+  if (code_->size > kMaxInstructions) return why_ = "too long", false;
+  for (u32 i = 0; i < code_->size; ++i) {
+    if (code_->instrs[i].op == static_cast<u8>(Op::WIDE)) return why_ = "wide operands", false;
+  }
+  for (Label& l : at_) l = m.new_label();
+  slow_.resize(code_->size);
+  offsets_.resize(code_->size);
+  one_ = m.new_label();
+  drop_ = m.new_label();
+  release_ = m.new_label();
+
+  function_entry();
+  for (i_ = 0; i_ < code_->size; ++i_) {
+    m.bind(at_[i_]);
+    offsets_[i_] = static_cast<u32>(m.offset());
+    emit();
+  }
+  m.bind(at_[code_->size]);
+  m.trap();   // nobody falls off a code object's end
+  for (usize k = 0; k < cold_.size(); ++k) {   // grows meanwhile
+    i_ = cold_[k].index;
+    auto emit_cold = std::move(cold_[k].emit);
+    emit_cold();
+  }
+  routines();
+  return true;
+}
+
+// Where a call from machine code arrives: header, arguments and pc of the caller are in place.
+template <class Masm>
+void Baseline<Masm>::function_entry() {
+  entry_offset_ = static_cast<u32>(m.offset());
+  u32 first = code_->first_cleared, end = code_->nlocals;
+  for (u32 n = first; n < end; ++n) clear(n);
+  Label poll = m.new_label();
+  i_ = code_->index_of(code_->entry);
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPoll}, 0, poll);
+  m.jump(at_[i_]);
+  cold([this, poll] {
+    m.bind(poll);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.lea(Reg::T1, {Reg::T2, 1});
+    m.store(frame_word(kFramePc), Reg::T1);
+    m.mov_imm(Reg::T0, static_cast<u64>(Outcome::PollCall));
+    m.jump_absolute(stubs_.leave);
+  });
+}
+
+// Routines: called by call_local; scratch registers are lost but where said otherwise.
+template <class Masm>
+void Baseline<Masm>::routines() {
+  // one_: the instruction at T2, whole. T0: Outcome.
+  m.bind(one_);
+  m.begin_routine();
+  m.lea(Reg::T0, {Reg::T2, 1});
+  m.store(frame_word(kFramePc), Reg::T0);
+  m.call(reinterpret_cast<const void*>(&run_instruction), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
+  m.end_routine();
+
+  // drop_: one reference to the counted word T1 less, as the last act of the instruction at T2. T0: Outcome.
+  Label rare = m.new_label();
+  m.bind(drop_);
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, rare);
+  m.load32(Reg::T0, {Reg::T1, layout::kCount});
+  m.branch32_imm(Cond::Below, Reg::T0, 2 * kCountStep, rare);
+  m.add_imm(Reg::T0, -static_cast<i32>(kCountStep));
+  m.store32({Reg::T1, layout::kCount}, Reg::T0);
+  m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Next));
+  m.ret();
+  m.bind(rare);
+  m.begin_routine();
+  m.call(reinterpret_cast<const void*>(&drop_slow), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T1});
+  m.end_routine();
+
+  // release_: the same without its end; what is pending has to be looked at later.
+  Label seldom = m.new_label();
+  m.bind(release_);
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, seldom);
+  m.load32(Reg::T0, {Reg::T1, layout::kCount});
+  m.branch32_imm(Cond::Below, Reg::T0, 2 * kCountStep, seldom);
+  m.add_imm(Reg::T0, -static_cast<i32>(kCountStep));
+  m.store32({Reg::T1, layout::kCount}, Reg::T0);
+  m.ret();
+  m.bind(seldom);
+  m.begin_routine();
+  m.call(reinterpret_cast<const void*>(&decrement_slow), {Reg::T1});
+  m.end_routine();
+}
+
+template <class Masm>
+Label Baseline<Masm>::slow() {
+  if (slow_[i_].isValid()) return slow_[i_];
+  Label l = slow_[i_] = m.new_label();
+  cold([this, l] {
+    m.bind(l);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call_local(one_);
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    other_outcome();
+  });
+  return l;
+}
+
+template <class Masm>
+void Baseline<Masm>::in_cpp() {
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  m.call_local(one_);
+  Label other = m.new_label();
+  m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(Outcome::Next), other);
+  cold([this, other] {
+    m.bind(other);
+    other_outcome();
+  });
+}
+
+template <class Masm>
+void Baseline<Masm>::other_outcome() {
+  const OpInfo& info = kOpInfo[in().op];
+  if (info.is_jump()) {
+    i32 offset = jump_operand(in());
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Jump), target(offset));
+  }
+  m.jump_absolute(stubs_.outcome);
+}
+
+template <class Masm>
+void Baseline<Masm>::save_pc() {
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  m.lea(Reg::T0, {Reg::T2, 1});
+  m.store(frame_word(kFramePc), Reg::T0);
+}
+
+// A helper that does all of an instruction and says whether it raised.
+template <class Masm>
+void Baseline<Masm>::bool_helper(Helper helper) {
+  save_pc();
+  m.call(reinterpret_cast<const void*>(helper),
+         {Reg::Thread, Reg::Frame, Reg::T2, Arg::immediate(in().a), Arg::immediate(in().b), Arg::immediate(in().c)});
+  Label raised = m.new_label();
+  m.branch_no_bits(Reg::T0, 1, raised);
+  cold([this, raised] {
+    m.bind(raised);
+    m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
+    m.jump_absolute(stubs_.leave);
+  });
+}
+
+// T5 is lost. Without room for a count the slow path does it.
+template <class Masm>
+void Baseline<Masm>::duplicate(Reg word) {
+  Label done = m.new_label(), deferred = m.new_label();
+  m.branch_bits(word, 7, done);
+  m.branch_imm(Cond::Equal, word, 0, done);
+  m.branch_bits8_mem({word, layout::kFlags}, kShared | kImmortal, deferred);
+  m.load32(Reg::T5, {word, layout::kCount});
+  m.add_imm(Reg::T5, kCountStep);
+  m.branch32_imm(Cond::Less, Reg::T5, 0, slow());
+  m.store32({word, layout::kCount}, Reg::T5);
+  m.bind(done);
+  cold([this, word, done, deferred] {
+    m.bind(deferred);
+    m.or_imm(word, static_cast<i32>(Value::kDeferredTag));
+    m.jump(done);
+  });
+}
+
+template <class Masm>
+void Baseline<Masm>::take(Reg word, Reg owner, Label absent) {
+  Label done = m.new_label(), deferred = m.new_label();
+  m.branch_bits(word, 3, done);
+  m.branch_imm(Cond::BelowEqual, word, 7, absent);
+  if (owner != Reg::Thread) m.branch_bits8_mem({owner, layout::kFlags}, kShared, deferred);
+  m.branch_bits8_mem({word, layout::kFlags}, kShared | kImmortal, deferred);
+  m.load32(Reg::T5, {word, layout::kCount});
+  m.add_imm(Reg::T5, kCountStep);
+  m.branch32_imm(Cond::Less, Reg::T5, 0, absent);
+  m.store32({word, layout::kCount}, Reg::T5);
+  m.bind(done);
+  cold([this, word, done, deferred] {
+    m.bind(deferred);
+    m.or_imm(word, static_cast<i32>(Value::kDeferredTag));
+    m.jump(done);
+  });
+}
+
+// Temporaries are empty, or hold an immediate, when they are written (S3; the verifier sees to it).
+template <class Masm>
+void Baseline<Masm>::put_and_end(u32 a, Reg word) {
+  if (is_temporary(a)) {
+    m.store(reg(a), word);
+    return;
+  }
+  m.load(Reg::T3, reg(a));
+  m.store(reg(a), word);
+  Label maybe = m.new_label();
+  m.branch_no_bits(Reg::T3, 7, maybe);
+  cold([this, maybe] {
+    m.bind(maybe);
+    m.branch_imm(Cond::Equal, Reg::T3, 0, next());
+    m.mov(Reg::T1, Reg::T3);
+    drop_and_end();
+  });
+}
+
+// A killed operand whose reference another one outlives can be released in line: release_check() takes the slow path if it
+// is not so, before anything is changed; release_now() then counts down and empties the register. T2, T3 are lost.
+template <class Masm>
+void Baseline<Masm>::release_check(u32 r) {
+  Label done = m.new_label(), counted = m.new_label();
+  m.load(Reg::T3, reg(r));
+  m.branch_no_bits(Reg::T3, 7, counted);
+  m.bind(done);
+  cold([this, done, counted] {
+    m.bind(counted);
+    m.branch_imm(Cond::Equal, Reg::T3, 0, done);
+    m.branch_bits8_mem({Reg::T3, layout::kFlags}, kShared | kImmortal, slow());
+    m.load32(Reg::T2, {Reg::T3, layout::kCount});
+    m.branch32_imm(Cond::Below, Reg::T2, 2 * kCountStep, slow());
+    m.jump(done);
+  });
+}
+
+template <class Masm>
+void Baseline<Masm>::release_now(u32 r) {
+  Label done = m.new_label(), counted = m.new_label();
+  m.load(Reg::T3, reg(r));
+  m.branch_no_bits(Reg::T3, 7, counted);
+  m.bind(done);
+  cold([this, r, done, counted] {
+    m.bind(counted);
+    m.branch_imm(Cond::Equal, Reg::T3, 0, done);
+    clear(r);
+    m.load32(Reg::T2, {Reg::T3, layout::kCount});
+    m.add_imm(Reg::T2, -static_cast<i32>(kCountStep));
+    m.store32({Reg::T3, layout::kCount}, Reg::T2);
+    m.jump(done);
+  });
+}
+
+// T1 is a counted word. Goes to the next instruction.
+template <class Masm>
+void Baseline<Masm>::drop_and_end() {
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  m.call_local(drop_);
+  m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+  m.jump_absolute(stubs_.leave);
+}
+
+}  // namespace taipan::jit

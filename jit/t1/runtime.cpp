@@ -1,0 +1,72 @@
+// What compiled code calls.
+#include "jit/t1/runtime.h"
+
+#include "interp/loop/helpers_inline.h"
+#include "interp/loop/watch.h"
+
+namespace taipan::jit {
+
+Stubs g_stubs;
+
+namespace {
+u32 code_of(Outcome o) { return static_cast<u32>(o); }
+
+// Is the thread watched from the boundary behind the instruction at pc on?
+u32 after_pending(Thread& t, Value* fp, const Instr* pc) {
+  if (!(t.pending_count & kPendingWatch)) return code_of(Outcome::Next);
+  t.pending_count &= ~kPendingWatch;
+  set_frame_pc(fp, pc + 1);
+  return code_of(Outcome::Watch);
+}
+}  // namespace
+
+u32 drop_slow(Thread* t, Value* fp, const Instr* pc, Object* o) {
+  decrement(o);
+  return t->pending_count == 0 ? code_of(Outcome::Next) : pending_slow(t, fp, pc);
+}
+
+u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second) {
+  drop(Value(first));
+  drop(Value(second));
+  return t->pending_count == 0 ? code_of(Outcome::Next) : pending_slow(t, fp, pc);
+}
+
+void pending_before_jump(Thread* t, Value* fp, const Instr* pc) {
+  set_frame_pc(fp, pc);
+  run_pending_slow(*t);
+}
+
+u32 pending_slow(Thread* t, Value* fp, const Instr* pc) {
+  set_frame_pc(fp, pc);
+  run_pending_slow(*t);
+  return after_pending(*t, fp, pc);
+}
+
+u32 poll_slow(Thread* t, Value* fp, const Instr* pc) {
+  set_frame_pc(fp, pc);
+  if (safepoint_slow(*t).is_error()) return code_of(Outcome::Error);
+  return code_of(t->poll.load_relaxed() & kPollTrace ? Outcome::Watch : Outcome::Next);
+}
+
+u32 deliver_slow(Thread* t, u64 result) {
+  Value* fp = t->fp;
+  Value* to = fp + wide_a(frame_pc(fp));
+  Value old = *to;
+  *to = Value(result);
+  return returned_slow(t, old.is_counted() ? old.object() : nullptr);
+}
+
+u32 returned_slow(Thread* t, Object* o) {
+  Value* fp = t->fp;
+  const Instr* pc = frame_pc(fp);
+  if (o != nullptr) decrement(o);
+  if (t->pending_count != 0) run_pending_slow(*t);   // the saved pc is the call's
+  set_frame_pc(fp, pc + 1);
+  if (!(t->pending_count & kPendingWatch)) return code_of(Outcome::Enter);
+  t->pending_count &= ~kPendingWatch;
+  return code_of(Outcome::Watch);
+}
+
+void decrement_slow(Object* o) { decrement(o); }
+
+}  // namespace taipan::jit

@@ -1,0 +1,33 @@
+// What compiled code calls: C++ functions with the C calling convention, and the stubs every code shares.
+#pragma once
+#include "interp/loop/tier.h"
+#include "jit/code/machine_code.h"
+
+namespace taipan::jit {
+
+// Process-wide machine code, made once for the machine's own target.
+struct Stubs {
+  // Runs `code` with the frame fp; gives an Outcome: Enter, Exit, Error, PollCall or Watch.
+  u32 (*enter)(Thread* t, Value* fp, const void* code, Value* exit_value);
+  const void* outcome;  // jumped to with an Outcome in T0: Enter goes on in t.fp if that has machine code
+  const void* leave;    // jumped to with an Outcome in T0: back to C++
+  const void* returned; // jumped to when a frame has been left: stubs.h
+};
+extern Stubs g_stubs;
+
+// Give up a counted word at the end of the instruction at pc, and run what is pending. Next, or Watch.
+u32 drop_slow(Thread* t, Value* fp, const Instr* pc, Object* o);
+u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second);   // any words
+// Runs what is pending in an instruction that then jumps. Being watched from there on is noticed later.
+void pending_before_jump(Thread* t, Value* fp, const Instr* pc);
+u32 pending_slow(Thread* t, Value* fp, const Instr* pc);
+// A poll before the instruction at pc. Next, Error or Watch.
+u32 poll_slow(Thread* t, Value* fp, const Instr* pc);
+// A frame has been left; t.fp is the caller's, which has no machine code: stores the result there. Enter or Watch.
+u32 deliver_slow(Thread* t, u64 result);
+// Give up a counted word; nothing else.
+void decrement_slow(Object* o);
+// A result has been delivered to t.fp, the instruction ends with giving up o (or null). Enter or Watch.
+u32 returned_slow(Thread* t, Object* o);
+
+}  // namespace taipan::jit
