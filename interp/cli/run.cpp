@@ -491,6 +491,11 @@ int run_main(const Options& o) {
     return 1;
   }
   g_imports_are_lazy.store_relaxed(g_config.lazy_imports == 1);
+  // The filters of -W and PYTHONWARNINGS are made by the library's module.
+  if (!g_config.warn_options.empty()) {
+    Result<> warnings = import_module(t, "warnings");
+    if (warnings.is_error()) clear_error(t); else drop(warnings);
+  }
   if (start_site(t, o.mode == RunMode::Interactive).is_error()) {
     std::fprintf(stderr, "Fatal Python error: init_import_site: Failed to import the site module\n");
     return report(t);

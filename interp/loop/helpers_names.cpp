@@ -17,10 +17,10 @@ namespace {
 
 Str* local_name(const Value* fp, u32 r) { return (*frame_code(fp)->local_names)[r].as<Str>(); }
 
-// NameError and its `name` attribute, which suggestions read.
+// NameError and its `name` attribute, which suggestions read; an UnboundLocalError has none.
 bool raise_name_error(Thread& t, Type& type, const char* format, Str* name) {
   raise(t, type, format, name);
-  if (error_pending(t) && is_instance(t.exc, type)) {
+  if (&type == &NameError && error_pending(t) && is_instance(t.exc, type)) {
     auto* e = t.exc.as<NameErrorObject>();
     e->name.store(e, Value(name));
   }

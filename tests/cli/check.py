@@ -129,6 +129,9 @@ CASES = [  # [variables] arguments, standard input, exit code, standard output, 
     ("PYTHONUSERBASE=base -I " + PACKAGES, "", 1, "", None),
     ("PYTHONUSERBASE=base PYTHONNOUSERSITE=1 " + PACKAGES, "", 1, "", None),
     ("PYTHONPATH=app -c 'import helper, sys; print(helper.value, sys.path[1])'", "", 0, "7 DIR/app\n", ""),
+    ("-W ignore -c 'x = True; print(~x)'", "", 0, "-2\n", ""),
+    ("-W error -c 'x = True; print(~x)'", "", 1, "", None),
+    ("PYTHONWARNINGS=ignore -c 'x = True; print(~x)'", "", 0, "-2\n", ""),
     ("zero.py", "", 1, "", '  File "DIR/zero.py", line 2\n    x = \'\nSyntaxError: source code cannot contain null bytes\n'),
 ]
 

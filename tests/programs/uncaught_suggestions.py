@@ -35,6 +35,10 @@ def local_name():
     return countre
 
 
+def unbound(counter):
+    countre = countre
+
+
 def keyword(*, colour="red", size=1):
     return colour, size
 
@@ -49,6 +53,7 @@ def report(action):
 shape = Shape()
 for action in (shape.area, shape.perimeter, shape.name, shape.method, local_name):
     report(action)
+report(lambda: unbound(1))
 report(lambda: Nested().widht)
 report(lambda: Nested().width)
 report(lambda: math.squrt(2))
