@@ -25,6 +25,7 @@ Class class_of(Value v) {
     // Their == is identity, and no other type's reflected __eq__ is asked by the classes above.
     case BuiltinShape::none_:
     case BuiltinShape::ellipsis_:
+    case BuiltinShape::function_:
     case BuiltinShape::builtin_function_: return Class::Unique;
     default: return Class::Other;
   }
