@@ -1,27 +1,13 @@
 // One plain instruction for compiled code: the same handlers, which hand back after it.
 #ifdef TAIPAN_JIT
-#include "interp/loop/attribute_table.h"
-#include "interp/loop/cache.h"
-#include "interp/loop/generator_quick.h"
-#include "interp/loop/helpers_inline.h"
-#include "interp/loop/iterate.h"
-#include "interp/loop/ops_common.h"
+#include "interp/loop/ops_headers.h"
 #include "interp/loop/tier.h"
-#include "runtime/modules/builtins/builtins.h"
-#include "runtime/object/error.h"
-#include "runtime/types/descriptors.h"
-#include "runtime/types/float.h"
-#include "runtime/types/singletons.h"
 
 namespace taipan {
 
 Tiers g_tiers;
 
-#define A (static_cast<u32>(pc->a))
-#define B (static_cast<u32>(pc->b))
-#define C (static_cast<u32>(pc->c))
-#define SIGNED_B (static_cast<i32>(pc->sb()))
-#define OFFSET_C (static_cast<i32>(pc->sc()))
+#include "interp/loop/ops_plain.h"
 
 #define TP_OP(name) op_##name:
 // A handler may have done more than one instruction, or returned to another frame.
@@ -78,17 +64,7 @@ pending_next:
   }
   NEXT();
 
-#include "interp/loop/ops_arith.inc"
-#include "interp/loop/ops_attr.inc"
-#include "interp/loop/ops_build.inc"
-#include "interp/loop/ops_call.inc"
-#include "interp/loop/ops_except.inc"
-#include "interp/loop/ops_gen.inc"
-#include "interp/loop/ops_iter.inc"
-#include "interp/loop/ops_jump.inc"
-#include "interp/loop/ops_misc.inc"
-#include "interp/loop/ops_move.inc"
-#include "interp/loop/ops_names.inc"
+#include "interp/loop/ops_all.inc"
 
   TP_OP(WIDE) { return run_wide(t, fp, pc, exit_out); }
 }

@@ -1,16 +1,6 @@
 // The loop of watched threads: the same handlers, stopping at marked instructions (Note [watch], watch.cpp).
-#include "interp/loop/attribute_table.h"
-#include "interp/loop/cache.h"
-#include "interp/loop/generator_quick.h"
-#include "interp/loop/helpers_inline.h"
-#include "interp/loop/iterate.h"
-#include "interp/loop/ops_common.h"
+#include "interp/loop/ops_headers.h"
 #include "interp/loop/watch.h"
-#include "runtime/modules/builtins/builtins.h"
-#include "runtime/object/error.h"
-#include "runtime/types/descriptors.h"
-#include "runtime/types/float.h"
-#include "runtime/types/singletons.h"
 
 namespace taipan {
 namespace {
@@ -39,11 +29,7 @@ bool load_frame(Thread& t, const Code* code, Place* at) {
 
 }  // namespace
 
-#define A (static_cast<u32>(pc->a))
-#define B (static_cast<u32>(pc->b))
-#define C (static_cast<u32>(pc->c))
-#define SIGNED_B (static_cast<i32>(pc->sb()))
-#define OFFSET_C (static_cast<i32>(pc->sc()))
+#include "interp/loop/ops_plain.h"
 
 #define TP_OP(name) op_##name:
 #define NEXT()      \
@@ -199,17 +185,7 @@ leave:
   t.pending_count |= kPendingWatch;  // for the loop that called
   return Outcome::Exit;
 
-#include "interp/loop/ops_arith.inc"
-#include "interp/loop/ops_attr.inc"
-#include "interp/loop/ops_build.inc"
-#include "interp/loop/ops_call.inc"
-#include "interp/loop/ops_except.inc"
-#include "interp/loop/ops_gen.inc"
-#include "interp/loop/ops_iter.inc"
-#include "interp/loop/ops_jump.inc"
-#include "interp/loop/ops_misc.inc"
-#include "interp/loop/ops_move.inc"
-#include "interp/loop/ops_names.inc"
+#include "interp/loop/ops_all.inc"
 
   TP_OP(WIDE) {
     switch (run_wide(t, fp, pc, &exit_value)) {

@@ -1,16 +1,6 @@
 // One instruction with a WIDE prefix: the same handlers with 32-bit operand numbers. All state is in
 // memory at its end, so that the plain loop goes on (Outcome::Enter: t.fp, its saved pc).
-#include "interp/loop/attribute_table.h"
-#include "interp/loop/cache.h"
-#include "interp/loop/generator_quick.h"
-#include "interp/loop/helpers_inline.h"
-#include "interp/loop/iterate.h"
-#include "interp/loop/ops_common.h"
-#include "runtime/modules/builtins/builtins.h"
-#include "runtime/object/error.h"
-#include "runtime/types/descriptors.h"
-#include "runtime/types/float.h"
-#include "runtime/types/singletons.h"
+#include "interp/loop/ops_headers.h"
 
 namespace taipan {
 
@@ -71,17 +61,7 @@ pending_next:
   }
   NEXT();
 
-#include "interp/loop/ops_arith.inc"
-#include "interp/loop/ops_attr.inc"
-#include "interp/loop/ops_build.inc"
-#include "interp/loop/ops_call.inc"
-#include "interp/loop/ops_except.inc"
-#include "interp/loop/ops_gen.inc"
-#include "interp/loop/ops_iter.inc"
-#include "interp/loop/ops_jump.inc"
-#include "interp/loop/ops_misc.inc"
-#include "interp/loop/ops_move.inc"
-#include "interp/loop/ops_names.inc"
+#include "interp/loop/ops_all.inc"
 
   TP_OP(WIDE) { return Outcome::Enter; }
 }

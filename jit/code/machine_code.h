@@ -13,7 +13,6 @@ struct MachineCode {
   const u8* entry;      // where machine code calls it: window and header in place, named locals not cleared, not polled
   const u32* offsets;   // of each instruction, from base; state as at a boundary (S7)
   u32 size;             // bytes
-  u32 count;            // instructions
 };
 
 namespace jit {
@@ -26,7 +25,6 @@ class CodeMemory {
   bool works();
   // Relocates what `holder` holds and makes it executable: its address, or null (full, or no memory).
   const u8* install(asmjit::CodeHolder& holder, u32* size);
-  u64 used() const { return used_; }
 
  private:
   asmjit::JitAllocator allocator_;

@@ -48,8 +48,10 @@ class Baseline {
   void save_pc();   // S6; T2 = pc, T0 is lost
 
   // --- references
-  // Jumps unless the word may be a reference (counted or deferred); it may still be 0.
-  void unless_reference(Reg word, Label l) { m.branch_bits(word, 3, l); }
+  void load_object(Reg word, Reg object, u32 r);
+  void count_down(Label otherwise);
+  void count_up(Reg object, Label full);
+  void add_holder(Reg word, Label deferred, Label full);
   // word (of a register, counted or not) as a second owned word. temporary: lost.
   void duplicate(Reg word);
   // word was loaded from a slot: becomes an owned register word. 0 and SEALED jump to `absent`. owner: the object the
@@ -102,13 +104,16 @@ class Baseline {
   void call(u32 window, u32 args);
   void call_method();
   void return_value(bool constant);
-  void release_register(u32 n);
   void release_word(Mem word);
   void function_entry();
   void routines();
   u64 cache_site() const { return reinterpret_cast<u64>(code_->caches + in().c); }
 
   void both_ints(Reg x, Reg y, Reg scratch, Label otherwise);
+  void load_ints(u32 x, u32 y, Label otherwise);
+  void both_floats();
+  void float_and_int(i32 value);
+  void float_compare_jump(Cond cond, bool negated, i32 offset);
   void floats(Op op);
 
   Masm m;

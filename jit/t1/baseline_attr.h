@@ -7,11 +7,7 @@ namespace taipan::jit {
 // The inline form of the cache (K1, K4): shape and byte offset.
 template <class Masm>
 void Baseline<Masm>::get_attr() {
-  m.load(Reg::T1, reg(in().b));
-  unless_reference(Reg::T1, slow());
-  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
-  m.mov(Reg::T4, Reg::T1);
-  m.and_imm(Reg::T4, -5);                       // the object, borrowed
+  load_object(Reg::T1, Reg::T4, in().b);
   m.mov_imm(Reg::T2, cache_site());
   m.load(Reg::T2, {Reg::T2, 0});
   m.load32(Reg::T3, {Reg::T4, layout::kShape});
@@ -66,10 +62,7 @@ void Baseline<Masm>::get_attr() {
 template <class Masm>
 void Baseline<Masm>::set_attr() {
   if (kills(kKillA)) return in_cpp();
-  m.load(Reg::T1, reg(in().a));
-  unless_reference(Reg::T1, slow());
-  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
-  m.and_imm(Reg::T1, -5);
+  load_object(Reg::T1, Reg::T1, in().a);
   m.mov_imm(Reg::T2, cache_site());
   m.load_acquire(Reg::T2, {Reg::T2, 0});
   m.load32(Reg::T3, {Reg::T1, layout::kShape});
@@ -132,11 +125,7 @@ void Baseline<Masm>::find_line() {
 // A function of the class (cache entry of kind Method): function and object, no bound method.
 template <class Masm>
 void Baseline<Masm>::load_method() {
-  m.load(Reg::T1, reg(in().b));
-  unless_reference(Reg::T1, slow());
-  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
-  m.mov(Reg::T4, Reg::T1);
-  m.and_imm(Reg::T4, -5);
+  load_object(Reg::T1, Reg::T4, in().b);
   m.mov_imm(Reg::T2, cache_site());
   m.load_acquire(Reg::T2, {Reg::T2, 0});
   Label other_shape = m.new_label(), found = m.new_label();
@@ -213,10 +202,7 @@ template <class Masm>
 void Baseline<Masm>::get_item() {
   if (kills(kKillB)) release_check(in().b);
   Label tuple = m.new_label(), found = m.new_label();
-  m.load(Reg::T4, reg(in().b));
-  unless_reference(Reg::T4, slow());
-  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
-  m.and_imm(Reg::T4, -5);
+  load_object(Reg::T4, Reg::T4, in().b);
   m.load(Reg::T1, reg(in().c));
   m.lea(Reg::T2, {Reg::T1, -1});
   m.branch_bits(Reg::T2, 3, slow());
@@ -248,10 +234,7 @@ void Baseline<Masm>::get_item() {
 template <class Masm>
 void Baseline<Masm>::set_item() {
   if (kills(kKillA)) return in_cpp();
-  m.load(Reg::T1, reg(in().a));
-  unless_reference(Reg::T1, slow());
-  m.branch_imm(Cond::Equal, Reg::T1, 0, slow());
-  m.and_imm(Reg::T1, -5);
+  load_object(Reg::T1, Reg::T1, in().a);
   m.load(Reg::T4, reg(in().b));
   m.lea(Reg::T2, {Reg::T4, -1});
   m.branch_bits(Reg::T2, 3, slow());
@@ -283,10 +266,7 @@ void Baseline<Masm>::slot_form(u32 from, bool kill) {
       clear(from);
     } else {
       m.branch_bits8_mem({Reg::T0, layout::kFlags}, kShared | kImmortal, slow());
-      m.load32(Reg::T5, {Reg::T0, layout::kCount});
-      m.add_imm(Reg::T5, kCountStep);
-      m.branch32_imm(Cond::Less, Reg::T5, 0, slow());
-      m.store32({Reg::T0, layout::kCount}, Reg::T5);
+      count_up(Reg::T0, slow());
     }
     m.jump(ready);
     m.bind(deferred);    // a shared one gains a count, in C++
@@ -338,10 +318,7 @@ template <class Masm>
 void Baseline<Masm>::unpack() {
   u32 n = in().c;
   if (n > 4 || n == 0) return in_cpp();
-  m.load(Reg::T4, reg(in().b));
-  unless_reference(Reg::T4, slow());
-  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
-  m.and_imm(Reg::T4, -5);
+  load_object(Reg::T4, Reg::T4, in().b);
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::tuple_)), slow());
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kAux}, static_cast<i32>(n), slow());
   for (u32 k = 0; k < n; ++k) {
@@ -388,11 +365,7 @@ void Baseline<Masm>::unpack() {
 template <class Masm>
 void Baseline<Masm>::get_iter() {
   if (!(in().k & kLoopIndex)) return in_cpp();
-  m.load(Reg::T0, reg(in().b));
-  unless_reference(Reg::T0, slow());
-  m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
-  m.mov(Reg::T4, Reg::T0);
-  m.and_imm(Reg::T4, -5);
+  load_object(Reg::T0, Reg::T4, in().b);
   m.load32(Reg::T2, {Reg::T4, layout::kShape});
   Label known = m.new_label();
   m.branch32_imm(Cond::Equal, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), known);

@@ -9,10 +9,7 @@ namespace taipan::jit {
 template <class Masm>
 void Baseline<Masm>::call(u32 window, u32 args) {
   u32 first = window + kWindowHeader;
-  m.load(Reg::T0, reg(window + kWindowCallee));
-  unless_reference(Reg::T0, slow());
-  m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
-  m.and_imm(Reg::T0, -5);
+  load_object(Reg::T0, Reg::T0, window + kWindowCallee);
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T0, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::function_)), slow());
   m.load_acquire(Reg::T2, {Reg::T0, layout::kFunctionCode});
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), slow());
@@ -69,7 +66,7 @@ void Baseline<Masm>::return_value(bool constant) {
   });
   for (u32 n = 0; n < code_->nlocals; ++n) {
     if (!constant && n == in().b) continue;
-    release_register(n);
+    release_word(reg(n));
   }
   release_word(frame_word(kFrameCallee));
 
@@ -101,11 +98,7 @@ void Baseline<Masm>::return_value(bool constant) {
   m.jump_absolute(stubs_.returned);
 }
 
-// Empties a register and drops what it held.
-template <class Masm>
-void Baseline<Masm>::release_register(u32 n) {
-  release_word(reg(n));
-}
+// Empties a word of the frame and drops what it held.
 template <class Masm>
 void Baseline<Masm>::release_word(Mem word) {
   Label done = m.new_label(), reference = m.new_label();

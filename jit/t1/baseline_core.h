@@ -69,11 +69,7 @@ void Baseline<Masm>::routines() {
   // drop_: one reference to the counted word T1 less, as the last act of the instruction at T2. T0: Outcome.
   Label rare = m.new_label();
   m.bind(drop_);
-  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, rare);
-  m.load32(Reg::T0, {Reg::T1, layout::kCount});
-  m.branch32_imm(Cond::Below, Reg::T0, 2 * kCountStep, rare);
-  m.add_imm(Reg::T0, -static_cast<i32>(kCountStep));
-  m.store32({Reg::T1, layout::kCount}, Reg::T0);
+  count_down(rare);
   m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Next));
   m.ret();
   m.bind(rare);
@@ -84,16 +80,55 @@ void Baseline<Masm>::routines() {
   // release_: the same without its end; what is pending has to be looked at later.
   Label seldom = m.new_label();
   m.bind(release_);
-  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, seldom);
-  m.load32(Reg::T0, {Reg::T1, layout::kCount});
-  m.branch32_imm(Cond::Below, Reg::T0, 2 * kCountStep, seldom);
-  m.add_imm(Reg::T0, -static_cast<i32>(kCountStep));
-  m.store32({Reg::T1, layout::kCount}, Reg::T0);
+  count_down(seldom);
   m.ret();
   m.bind(seldom);
   m.begin_routine();
   m.call(reinterpret_cast<const void*>(&decrement_slow), {Reg::T1});
   m.end_routine();
+}
+
+// One reference to the counted word T1 less, if it is local and this is not the last one. T0 is lost.
+template <class Masm>
+void Baseline<Masm>::count_down(Label otherwise) {
+  m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, otherwise);
+  m.load32(Reg::T0, {Reg::T1, layout::kCount});
+  m.branch32_imm(Cond::Below, Reg::T0, 2 * kCountStep, otherwise);
+  m.add_imm(Reg::T0, -static_cast<i32>(kCountStep));
+  m.store32({Reg::T1, layout::kCount}, Reg::T0);
+}
+
+// One more to a local object. T5 is lost. Without room for it: `full`, nothing is changed.
+template <class Masm>
+void Baseline<Masm>::count_up(Reg object, Label full) {
+  m.load32(Reg::T5, {object, layout::kCount});
+  m.add_imm(Reg::T5, kCountStep);
+  m.branch32_imm(Cond::Less, Reg::T5, 0, full);
+  m.store32({object, layout::kCount}, Reg::T5);
+}
+
+// The reference `word` gets one more holder: counted if its object is local, else the register's tag. T5 is lost.
+template <class Masm>
+void Baseline<Masm>::add_holder(Reg word, Label deferred, Label full) {
+  m.branch_bits8_mem({word, layout::kFlags}, kShared | kImmortal, deferred);
+  count_up(word, full);
+  Label done = m.new_label();
+  m.bind(done);
+  cold([this, word, done, deferred] {
+    m.bind(deferred);
+    m.or_imm(word, static_cast<i32>(Value::kDeferredTag));
+    m.jump(done);
+  });
+}
+
+// Register r's word in `word`, the object it refers to in `object` (the same register, or another): or the slow path.
+template <class Masm>
+void Baseline<Masm>::load_object(Reg word, Reg object, u32 r) {
+  m.load(word, reg(r));
+  m.branch_bits(word, 3, slow());
+  m.branch_imm(Cond::Equal, word, 0, slow());
+  m.mov(object, word);
+  m.and_imm(object, -static_cast<i32>(Value::kDeferredTag) - 1);
 }
 
 template <class Masm>
@@ -160,17 +195,8 @@ void Baseline<Masm>::duplicate(Reg word) {
   Label done = m.new_label(), deferred = m.new_label();
   m.branch_bits(word, 7, done);
   m.branch_imm(Cond::Equal, word, 0, done);
-  m.branch_bits8_mem({word, layout::kFlags}, kShared | kImmortal, deferred);
-  m.load32(Reg::T5, {word, layout::kCount});
-  m.add_imm(Reg::T5, kCountStep);
-  m.branch32_imm(Cond::Less, Reg::T5, 0, slow());
-  m.store32({word, layout::kCount}, Reg::T5);
+  add_holder(word, deferred, slow());
   m.bind(done);
-  cold([this, word, done, deferred] {
-    m.bind(deferred);
-    m.or_imm(word, static_cast<i32>(Value::kDeferredTag));
-    m.jump(done);
-  });
 }
 
 template <class Masm>
@@ -179,17 +205,8 @@ void Baseline<Masm>::take(Reg word, Reg owner, Label absent) {
   m.branch_bits(word, 3, done);
   m.branch_imm(Cond::BelowEqual, word, 7, absent);
   if (owner != Reg::Thread) m.branch_bits8_mem({owner, layout::kFlags}, kShared, deferred);
-  m.branch_bits8_mem({word, layout::kFlags}, kShared | kImmortal, deferred);
-  m.load32(Reg::T5, {word, layout::kCount});
-  m.add_imm(Reg::T5, kCountStep);
-  m.branch32_imm(Cond::Less, Reg::T5, 0, absent);
-  m.store32({word, layout::kCount}, Reg::T5);
+  add_holder(word, deferred, absent);
   m.bind(done);
-  cold([this, word, done, deferred] {
-    m.bind(deferred);
-    m.or_imm(word, static_cast<i32>(Value::kDeferredTag));
-    m.jump(done);
-  });
 }
 
 // Temporaries are empty, or hold an immediate, when they are written (S3; the verifier sees to it).

@@ -31,6 +31,47 @@ void Baseline<Masm>::unbound_check() {
   m.branch_mem_imm(Cond::Equal, reg(in().a), 0, slow());
 }
 
+// Registers x and y in T0 and T1: both ints, or `otherwise`. T2, T3 are lost.
+template <class Masm>
+void Baseline<Masm>::load_ints(u32 x, u32 y, Label otherwise) {
+  m.load(Reg::T0, reg(x));
+  m.load(Reg::T1, reg(y));
+  m.lea(Reg::T2, {Reg::T0, -1});
+  m.lea(Reg::T3, {Reg::T1, -1});
+  m.or_(Reg::T2, Reg::T3);
+  m.branch_bits(Reg::T2, 3, otherwise);
+}
+
+// The words T0 and T1 in F0 and F1: both floats, or the slow path. T0 to T2 are lost.
+template <class Masm>
+void Baseline<Masm>::both_floats() {
+  m.mov(Reg::T2, Reg::T0);
+  m.and_(Reg::T2, Reg::T1);
+  m.branch_no_bits(Reg::T2, 2, slow());
+  m.float_from_word(FReg::F0, Reg::T0);
+  m.float_from_word(FReg::F1, Reg::T1);
+}
+
+// The word T0 in F0, the small integer of the instruction in F1: a float, or the slow path. T0, T1 are lost.
+template <class Masm>
+void Baseline<Masm>::float_and_int(i32 value) {
+  m.branch_no_bits(Reg::T0, 2, slow());
+  m.float_from_word(FReg::F0, Reg::T0);
+  m.mov_imm(Reg::T1, static_cast<u64>(static_cast<i64>(value)));
+  m.float_from_int(FReg::F1, Reg::T1);
+}
+
+// The end of a comparison of F0 and F1 that jumps. NaN: the comparison is false.
+template <class Masm>
+void Baseline<Masm>::float_compare_jump(Cond cond, bool negated, i32 offset) {
+  if (negated) {
+    m.branch_not(cond, FReg::F0, FReg::F1, target(offset));
+  } else {
+    m.branch(cond, FReg::F0, FReg::F1, target(offset));
+  }
+  m.jump(next());
+}
+
 // Jumps unless x and y are both integers; scratch = (x - 1) | (y - 1), y is y - 1 afterwards.
 template <class Masm>
 void Baseline<Masm>::both_ints(Reg x, Reg y, Reg scratch, Label otherwise) {
@@ -80,11 +121,7 @@ void Baseline<Masm>::arithmetic(Op op) {
 // T0 and T1 are the operands: both floats, or the slow path.
 template <class Masm>
 void Baseline<Masm>::floats(Op op) {
-  m.mov(Reg::T2, Reg::T0);
-  m.and_(Reg::T2, Reg::T1);
-  m.branch_no_bits(Reg::T2, 2, slow());
-  m.float_from_word(FReg::F0, Reg::T0);
-  m.float_from_word(FReg::F1, Reg::T1);
+  both_floats();
   switch (op) {
     case Op::ADD: m.add(FReg::F0, FReg::F1); break;
     case Op::SUB: m.sub(FReg::F0, FReg::F1); break;
@@ -109,10 +146,7 @@ void Baseline<Masm>::add_int() {
   put_and_end(in().a, Reg::T0);
   cold([this, other, value] {
     m.bind(other);
-    m.branch_no_bits(Reg::T0, 2, slow());
-    m.float_from_word(FReg::F0, Reg::T0);
-    m.mov_imm(Reg::T1, static_cast<u64>(static_cast<i64>(value)));
-    m.float_from_int(FReg::F1, Reg::T1);
+    float_and_int(value);
     m.add(FReg::F0, FReg::F1);
     m.word_from_float(Reg::T0, FReg::F0);
     m.branch_no_bits(Reg::T0, 2, slow());
@@ -182,12 +216,7 @@ void Baseline<Masm>::compare_jump(Op op) {
   Cond taken = negated ? negate(cond) : cond;
   i32 offset = in().sc();
   Label other = m.new_label();
-  m.load(Reg::T0, reg(in().a));
-  m.load(Reg::T1, reg(in().b));
-  m.lea(Reg::T2, {Reg::T0, -1});
-  m.lea(Reg::T3, {Reg::T1, -1});
-  m.or_(Reg::T2, Reg::T3);
-  m.branch_bits(Reg::T2, 3, other);
+  load_ints(in().a, in().b, other);
   if (offset > 0) {
     m.branch(taken, Reg::T0, Reg::T1, at_[i_ + static_cast<u32>(offset)]);
   } else {
@@ -196,17 +225,8 @@ void Baseline<Masm>::compare_jump(Op op) {
   }
   cold([this, other, offset, c = cond, n = negated] {
     m.bind(other);
-    m.mov(Reg::T2, Reg::T0);
-    m.and_(Reg::T2, Reg::T1);
-    m.branch_no_bits(Reg::T2, 2, slow());
-    m.float_from_word(FReg::F0, Reg::T0);
-    m.float_from_word(FReg::F1, Reg::T1);
-    if (n) {
-      m.branch_not(c, FReg::F0, FReg::F1, target(offset));
-    } else {
-      m.branch(c, FReg::F0, FReg::F1, target(offset));
-    }
-    m.jump(next());
+    both_floats();
+    float_compare_jump(c, n, offset);
   });
 }
 
@@ -228,16 +248,8 @@ void Baseline<Masm>::compare_jump_int(Op op) {
   }
   cold([this, other, offset, value, c = cond, n = negated] {
     m.bind(other);
-    m.branch_no_bits(Reg::T0, 2, slow());
-    m.float_from_word(FReg::F0, Reg::T0);
-    m.mov_imm(Reg::T1, static_cast<u64>(static_cast<i64>(value)));
-    m.float_from_int(FReg::F1, Reg::T1);
-    if (n) {
-      m.branch_not(c, FReg::F0, FReg::F1, target(offset));
-    } else {
-      m.branch(c, FReg::F0, FReg::F1, target(offset));
-    }
-    m.jump(next());
+    float_and_int(value);
+    float_compare_jump(c, n, offset);
   });
 }
 
@@ -376,12 +388,7 @@ void Baseline<Masm>::compare() {
   Cond cond = condition_of(static_cast<CompareOp>(in().minor()));
   u64 yes = Value::deferred(&true_object).bits, no = Value::deferred(&false_object).bits;
   Label other = m.new_label(), holds = m.new_label();
-  m.load(Reg::T0, reg(in().b));
-  m.load(Reg::T1, reg(in().c));
-  m.lea(Reg::T2, {Reg::T0, -1});
-  m.lea(Reg::T3, {Reg::T1, -1});
-  m.or_(Reg::T2, Reg::T3);
-  m.branch_bits(Reg::T2, 3, other);
+  load_ints(in().b, in().c, other);
   m.branch(cond, Reg::T0, Reg::T1, holds);
   m.store_imm(reg(in().a), no);
   m.jump(next());
@@ -389,11 +396,7 @@ void Baseline<Masm>::compare() {
   m.store_imm(reg(in().a), yes);
   cold([this, other, holds, cond, no] {
     m.bind(other);
-    m.mov(Reg::T2, Reg::T0);
-    m.and_(Reg::T2, Reg::T1);
-    m.branch_no_bits(Reg::T2, 2, slow());
-    m.float_from_word(FReg::F0, Reg::T0);
-    m.float_from_word(FReg::F1, Reg::T1);
+    both_floats();
     m.branch(cond, FReg::F0, FReg::F1, holds);
     m.store_imm(reg(in().a), no);
     m.jump(next());
@@ -403,12 +406,7 @@ void Baseline<Masm>::compare() {
 // Floor division and modulo of ints: the sign of the remainder is the divisor's.
 template <class Masm>
 void Baseline<Masm>::divide(Op op) {
-  m.load(Reg::T0, reg(in().b));
-  m.load(Reg::T1, reg(in().c));
-  m.lea(Reg::T2, {Reg::T0, -1});
-  m.lea(Reg::T3, {Reg::T1, -1});
-  m.or_(Reg::T2, Reg::T3);
-  m.branch_bits(Reg::T2, 3, slow());
+  load_ints(in().b, in().c, slow());
   m.shift_right_signed(Reg::T0, 2);
   m.shift_right_signed(Reg::T1, 2);
   // Divisors up to 1 are rare: 0 raises, and -1 may overflow the small integers.

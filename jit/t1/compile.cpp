@@ -87,7 +87,7 @@ const char* compile_t1(Code* code) {
     return "no memory";
   }
   for (u32 i = 0; i < code->size; ++i) offsets[i] = t1.offset_of(i);
-  *made = {base, base + t1.entry_offset(), offsets, size, code->size};
+  *made = {base, base + t1.entry_offset(), offsets, size};
   code->machine.store_release(made);
   code->heat.store_release(-1);
   return nullptr;
