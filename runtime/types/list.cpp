@@ -290,7 +290,11 @@ bool list_remove_same(Thread& t, List* l, usize i, Value word) {
   {
     Mutating guard(l);
     usize n = l->size_.load_relaxed();
-    if (i >= n || !same(l->items_.load_relaxed()->slots()[i].borrow(), word)) return false;
+    const Slot<>* slots = l->items_.load_relaxed()->slots();
+    if (i >= n || !same(slots[i].borrow(), word)) {
+      for (i = 0; i < n && !same(slots[i].borrow(), word);) ++i;
+      if (i == n) return false;
+    }
     removed = remove_locked(t, l, i, n);
   }
   release_removed(removed);

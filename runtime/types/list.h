@@ -8,7 +8,7 @@ namespace taipan {
 
 struct ListItems {
   u64 capacity;
-  Atomic<u64> spare;  // write count of locked writers (sort), low byte: hints
+  Atomic<u64> spare;  // write count of locked writers (Note [list-search]), low byte: hints
   Slot<>* slots() { return reinterpret_cast<Slot<>*>(this + 1); }
 };
 

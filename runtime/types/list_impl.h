@@ -17,10 +17,10 @@ void items_discard(Thread& t, const Object* owner, ListItems* items);
 inline void move_word(Slot<>& to, const Slot<>& from) {
   to.raw().store_relaxed(from.raw().load_relaxed());  // a release store of the block follows
 }
-// list_sort notices writers by it. The low byte holds hints.
+// Sorts and searches notice writers by it (Note [list-search]). The low byte holds hints.
 inline void note_write(ListItems* items) {
   if (items->capacity == 0) return;
-  items->spare.store_relaxed(items->spare.load_relaxed() + 256);  // under the lock
+  items->spare.store_release(items->spare.load_relaxed() + 256);  // under the lock
 }
 
 List* list_allocate(Thread& t, Type& cls, usize capacity);
@@ -35,7 +35,7 @@ void list_drop_items(Thread& t, List* l, ListItems* items, usize n);
 
 // Removes and gives an element; a negative index counts from the end. absent(): out of range.
 Result<> list_pop_at(Thread& t, List* l, ssize index);
-// Removes element i if it still is `word`.
+// Removes the object `word`, which was element i: that one if it still is, else the first.
 bool list_remove_same(Thread& t, List* l, usize i, Value word);
 // Removes the first element equal to v in one step: 1; 0: there is none; kAskPython: only Python code can tell.
 int list_remove_quick(Thread& t, List* l, Value v);

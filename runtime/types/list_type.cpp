@@ -121,15 +121,51 @@ Result<ssize> list_length(Thread& t, Value self) {
   return static_cast<ssize>(list_size(self.as<List>()));
 }
 
+// Note [list-search]: in, index(), count() and remove() compare element by element. Where __eq__ is Python code, and the list
+//   is shared, others may move an element past the search: from behind the place that has been reached to before it.
+//
+//   S1  seen = block and write count          writers  change slots and size; note_write().store_release; unlock
+//   S2  compare one element after the other
+//   S3  wait until nobody holds the lock; block and write count still `seen`?  Then nothing has moved since S1.
+//   S4  else search once more, in a copy made under the lock: that one is still.
+//
+//   Ends       S2 ends as ever, S4 once: no number of writers keeps it from ending.
+//   Answer     an element that is in the list from the call to the return is in the copy, and is found; a position or a
+//              number is that of one moment during the call.
+//   A writer that is half done at S1 has not counted yet: S3 sees it. Of a cleared list the count begins again at 0, but
+//   then no element has been there all the time. `x in l` that is true needs no S3.
+//   Local lists are searched step by step whatever __eq__ does to them, as CPython does.
+struct ListSeen {
+  ListItems* items;
+  u64 writes;
+};
+constexpr u64 kHints = 255;  // note_write
+
+ListSeen list_seen(List* l) {
+  ListItems* items = l->items_.load_acquire();
+  return {items, items->spare.load_acquire() & ~kHints};
+}
+
+bool list_unchanged(List* l, const ListSeen& seen) {
+  if (l->is_local()) return true;
+  if (l->lock.load_acquire() != 0) { Mutating wait(l); }  // Note [dict-read] L1
+  ListSeen now = list_seen(l);
+  return now.items == seen.items && now.writes == seen.writes;
+}
+
 Result<bool> list_contains(Thread& t, Value self, Value v) {
   List* l = self.as<List>();
+  ListSeen seen = list_seen(l);
   LoopPoll poll(t);
   bool end = false;
   for (usize i = 0;; ++i) {
-    bool found = TRY(element_equals(t, l, i, v, &end));
-    if (found || end) return found;
+    if (TRY(element_equals(t, l, i, v, &end))) return true;
+    if (end) break;
     (void)TRY(poll());
   }
+  if (list_unchanged(l, seen)) return false;
+  Local<List> still(t, TRY(list_copy(t, l)));
+  return list_contains(t, still, v);
 }
 
 Result<> list_concat(Thread& t, Value self, Value other) {
@@ -178,42 +214,76 @@ Result<> method_pop(Thread& t, List* l, ssize index) {
   return raise(t, IndexError, list_size(l) == 0 ? "pop from empty list" : "pop index out of range");
 }
 
+// Position of the first element of l[start:stop] that equals v; -1: there is none.
+Result<ssize> position_of(Thread& t, List* l, Value v, ssize start, ssize stop) {
+  ListSeen seen = list_seen(l);
+  ssize n = static_cast<ssize>(list_size(l));
+  LoopPoll poll(t);
+  bool end = false, found = false;
+  ssize i = wrap_and_clamp(start, n), last = wrap_and_clamp(stop, n);
+  for (; i < last; ++i) {
+    found = TRY(element_equals(t, l, i, v, &end));
+    if (found || end) break;
+    (void)TRY(poll());
+  }
+  if (list_unchanged(l, seen)) return found ? i : -1;
+  Local<List> still(t, TRY(list_copy(t, l)));
+  return position_of(t, still, v, start, stop);
+}
+
+Status not_in_list(Thread& t) { return raise(t, ValueError, "list.remove(x): x not in list"); }
+
+// Of a shared list that changes meanwhile: from a copy we learn which object to remove, wherever it is by now. Whoever
+// removes it first has it; then the next that is equal.
+Status remove_from_changing(Thread& t, List* l, Value v) {
+  Local<List> still(t, TRY(list_copy(t, l)));
+  LoopPoll poll(t);
+  for (usize i = 0;; ++i) {
+    bool end = false;
+    bool equals = TRY(element_equals(t, still, i, v, &end));
+    if (end) return not_in_list(t);
+    if (equals && list_remove_same(t, l, i, list_borrow(still, i))) return kDone;
+    (void)TRY(poll());
+  }
+}
+
 Status method_remove(Thread& t, List* l, Value v) {
-  if (l->is_shared()) {  // a search step by step may pass by an element that others' removals move towards it
+  if (l->is_shared()) {  // in one step, where that does
     int e = list_remove_quick(t, l, v);
     if (e == 1) return kDone;
-    if (e == 0) return raise(t, ValueError, "list.remove(x): x not in list");
+    if (e == 0) return not_in_list(t);
   }
+  ListSeen seen = list_seen(l);
   LoopPoll poll(t);
   for (usize i = 0;; ++i) {
     (void)TRY(poll());
     Value x = list_borrow(l, i);
-    if (x.is_empty()) return raise(t, ValueError, "list.remove(x): x not in list");
+    if (x.is_empty()) break;
     Local<> item(t, x);
     int e = quick_equal(x, v);
     if (e == kAskPython) e = TRY(equal(t, item, v));
     if (!e) continue;
-    if (list_remove_same(t, l, i, item)) return kDone;
-    i = ~usize{0};  // changed meanwhile: from the start
+    if (l->is_shared()) {
+      if (list_unchanged(l, seen) && list_remove_same(t, l, i, item)) return kDone;
+      return remove_from_changing(t, l, v);
+    }
+    Result<> there = list_pop_at(t, l, static_cast<ssize>(i));  // whatever __eq__ has put there, as in CPython
+    if (!there.is_absent()) Local<> removed(t, there);
+    return kDone;
   }
+  return list_unchanged(l, seen) ? not_in_list(t) : remove_from_changing(t, l, v);
 }
 
 Result<ssize> method_index(Thread& t, List* l, Value v, Value start_argument, Value stop_argument) {
   ssize start = TRY(to_slice_index(t, start_argument));
   ssize stop = stop_argument.is_empty() ? PTRDIFF_MAX : TRY(to_slice_index(t, stop_argument));
-  ssize n = static_cast<ssize>(list_size(l));
-  start = wrap_and_clamp(start, n);
-  stop = wrap_and_clamp(stop, n);
-  LoopPoll poll(t);
-  bool end = false;
-  for (ssize i = start; i < stop && !end; ++i) {
-    if (TRY(element_equals(t, l, i, v, &end))) return i;
-    (void)TRY(poll());
-  }
-  return raise(t, ValueError, "list.index(x): x not in list");
+  ssize at = TRY(position_of(t, l, v, start, stop));
+  if (at < 0) return raise(t, ValueError, "list.index(x): x not in list");
+  return at;
 }
 
 Result<ssize> method_count(Thread& t, List* l, Value v) {
+  ListSeen seen = list_seen(l);
   LoopPoll poll(t);
   ssize count = 0;
   bool end = false;
@@ -221,7 +291,9 @@ Result<ssize> method_count(Thread& t, List* l, Value v) {
     count += TRY(element_equals(t, l, i, v, &end));
     (void)TRY(poll());
   }
-  return count;
+  if (list_unchanged(l, seen)) return count;
+  Local<List> still(t, TRY(list_copy(t, l)));
+  return method_count(t, still, v);
 }
 
 Status method_sort(Thread& t, List* l, Value key, bool reverse) {

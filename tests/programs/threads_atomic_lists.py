@@ -202,6 +202,59 @@ def _():
     return wrong == []
 
 
+class Key:
+    """Equal by name. The first comparison lets another thread do something."""
+    def __init__(self, name, meanwhile=None):
+        self.name, self.meanwhile = name, meanwhile
+
+    def __eq__(self, other):
+        if other.meanwhile:
+            worker = threading.Thread(target=other.meanwhile)
+            other.meanwhile = None
+            worker.start()
+            worker.join()
+        return self.name == other.name
+
+
+@line("in, index, count, remove with __eq__ in Python: what stays is found")
+def _():
+    def passed(search, names, move):
+        """The answer, and what is in the list, where `move` takes x past the search."""
+        shared = []
+        race(lambda i: shared.extend(map(Key, names)))
+        return search(shared, Key("x", lambda: move(shared))), "".join(key.name for key in shared)
+
+    def forward(shared):
+        shared.append(shared.pop(0))
+
+    def backward(shared):
+        shared.insert(0, shared.pop())
+
+    answers = [passed(search, names, move) for search in (lambda shared, x: x in shared, list.index, list.count, list.remove)
+               for names, move in (("axbc", forward), ("abcx", backward))]
+    return answers == [(True, "xbca"), (True, "xabc"), (0, "xbca"), (0, "xabc"), (1, "xbca"), (1, "xabc"),
+                       (None, "bca"), (None, "abc")]
+
+
+@line("the same while others rotate the list without end")
+def _():
+    shared, wrong, done = [*map(Key, range(20)), Key("stays")], [], threading.Event()
+
+    def rotate(number):
+        while not done.is_set():
+            shared[:] = shared[1:] + shared[:1]
+            shared[:] = shared[-3:] + shared[:-3]
+
+    def ask(number):
+        stays = Key("stays")
+        for _ in range(ROUNDS):
+            if not (stays in shared and shared.count(stays) == 1 and shared.index(stays) <= 20):
+                wrong.append(stays)
+        done.set()
+    race(rotate, ask)
+    return wrong == []
+
+
 @line("iteration goes by position")
 def _():
     shared, seen = [0, 1, 2], []
