@@ -42,6 +42,8 @@ class Baseline {
   Label slow();
   // The whole instruction in C++, here.
   void in_cpp();
+  // May this instruction, done in C++, have left the frame when it runs Python code?
+  bool leaves_frame() const;
   // T0 is an Outcome of this instruction: goes on accordingly. Next has been dealt with.
   void other_outcome();
   void bool_helper(Helper helper);

@@ -138,6 +138,7 @@ Label Baseline<Masm>::slow() {
   cold([this, l] {
     m.bind(l);
     m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    if (leaves_frame()) return m.jump_absolute(stubs_.leaving);
     m.call_local(one_);
     m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
     other_outcome();
@@ -146,8 +147,17 @@ Label Baseline<Masm>::slow() {
 }
 
 template <class Masm>
+bool Baseline<Masm>::leaves_frame() const {
+  switch (static_cast<Op>(in().op)) {
+    case Op::RETURN: case Op::RETURN_CONST: case Op::YIELD: case Op::RETURN_FROM_GENERATOR: return true;
+    default: return false;
+  }
+}
+
+template <class Masm>
 void Baseline<Masm>::in_cpp() {
   m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  if (leaves_frame()) return m.jump_absolute(stubs_.leaving);
   m.call_local(one_);
   Label other = m.new_label();
   m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(Outcome::Next), other);

@@ -56,6 +56,7 @@ bool start_t1(u64 memory_limit) {
   g_stubs.enter = reinterpret_cast<decltype(g_stubs.enter)>(const_cast<u8*>(base + at.enter));
   g_stubs.outcome = base + at.outcome;
   g_stubs.leave = base + at.leave;
+  g_stubs.leaving = base + at.leaving;
   g_stubs.returned = base + at.returned;
   g_memory = memory;
   g_memory_limit = memory_limit;

@@ -1,0 +1,23 @@
+// What the JIT has done so far, in numbers: for -X stats, the module `taipan` and tests.
+// One struct, g_counters. Thread-safety: statistics only, every access is relaxed; numbers read one after the other need
+// not fit together.
+#pragma once
+#include "runtime/base/atomic.h"
+
+namespace taipan::jit {
+
+struct Counters {
+  Atomic<u64> compiled;     // code objects compiled and installed
+  Atomic<u64> declined;     // that T1 does not do: never asked again
+  Atomic<u64> postponed;    // not compiled for want of room: they get hot again
+  Atomic<u64> evicted;      // taken out of use because memory was short (Note [machine-life])
+  Atomic<u64> republished;  // hot again before they were freed: in use again as they are
+  Atomic<u64> freed;        // evicted and gone
+  Atomic<u64> bytes;        // of machine code there is, in use or evicted
+  Atomic<u64> limit;        // bytes there may be
+};
+inline Counters g_counters;
+
+inline void count(Atomic<u64>& counter, u64 n = 1) { counter.fetch_add_relaxed(n); }
+
+}  // namespace taipan::jit
