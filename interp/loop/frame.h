@@ -8,13 +8,16 @@
 namespace taipan {
 
 inline constexpr int kFrameExtra = -7;     // instance under construction; heap frames: stack base | 1
-inline constexpr int kFrameResume = -6;    // FrameKind, only if SPECIAL
+inline constexpr int kFrameResume = -6;    // FrameKind if SPECIAL; where the caller goes on | 1 if kMachineReturn
 inline constexpr int kFrameObject = -5;    // counted word of the reified frame; anything else: none
 inline constexpr int kFrameCode = -4;      // code | 4
-inline constexpr int kFramePrevious = -3;  // caller's fp | 1, bit 2: SPECIAL
+inline constexpr int kFramePrevious = -3;  // caller's fp | 1, bit 1: kMachineReturn, bit 2: SPECIAL
 inline constexpr int kFramePc = -2;        // current instruction | 1
 inline constexpr int kFrameCallee = -1;    // function word
 inline constexpr u64 kSpecialFrame = 4;
+// Pushed by compiled code, which may be returned to directly: an address in the code of the previous frame. It holds as long
+// as that frame is on the chain and stands at its call (code that a frame on a thread's chain runs is never freed).
+inline constexpr u64 kMachineReturn = 2;
 
 // What happens when a SPECIAL frame returns (fp[kFrameResume], as a small int).
 enum class FrameKind : u32 {

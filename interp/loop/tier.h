@@ -41,11 +41,12 @@ inline bool count_heat(Thread& t, Code* code, i32 weight) {
   return code->heat.load_relaxed() < 0;
 }
 
-// One instruction, for what compiled code does not do itself. Its pc need not be saved.
+// One instruction, for what compiled code does not do itself: a function for each opcode. Its pc need not be saved.
 //   Next, Jump  go on behind it, or at its target (not polled yet)
 //   Enter       go on in t.fp at its saved pc
 //   Error       an exception is pending, pc is saved
 //   Exit, PollCall, Watch  as Tiers::run
-Outcome run_instruction(Thread& t, Value* fp, const Instr* pc, Value* exit_value);
+using RunOne = Outcome(Thread& t, Value* fp, const Instr* pc, Value* exit_value);
+extern RunOne* const kRunOne[256];
 
 }  // namespace taipan

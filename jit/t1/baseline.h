@@ -1,7 +1,7 @@
 // T1: one linear pass over the bytecode, in the interpreter's frame layout (runtime/DESIGN.md section 8, jit/README.md).
 // At each instruction's offset all state is in memory (S7), so either tier goes on where the other stopped.
 // One source for both targets: Masm is x64::Masm or a64::Masm. No speculation: what a fast path does not handle
-// falls back on run_instruction(), which does the whole instruction, so a fast path changes nothing before it is sure.
+// falls back on kRunOne[op], which does the whole instruction, so a fast path changes nothing before it is sure.
 #pragma once
 #include <functional>
 #include <vector>
@@ -42,8 +42,7 @@ class Baseline {
   Label slow();
   // The whole instruction in C++, here.
   void in_cpp();
-  // May this instruction, done in C++, have left the frame when it runs Python code?
-  bool leaves_frame() const;
+  void run_whole();   // T0: Outcome
   // T0 is an Outcome of this instruction: goes on accordingly. Next has been dealt with.
   void other_outcome();
   void bool_helper(Helper helper);
@@ -105,6 +104,7 @@ class Baseline {
   void loop_end(Reg old);
   void call(u32 window, u32 args);
   void call_method();
+  void returned();
   void return_value(bool constant);
   void release_word(Mem word);
   void function_entry();
@@ -130,7 +130,7 @@ class Baseline {
   };
   std::vector<Cold> cold_;
   std::vector<Label> slow_;
-  Label one_, drop_, release_;   // routines of this code
+  Label drop_, release_;   // routines of this code
   const char* why_ = "";
 };
 

@@ -297,7 +297,6 @@ void Baseline<Masm>::store_counted(u32 from, bool kill) {
 // The list of a comprehension: this thread's, with room.
 template <class Masm>
 void Baseline<Masm>::list_append() {
-  if (!kills(kKillB)) return in_cpp();
   m.load(Reg::T1, reg(in().a));
   m.and_imm(Reg::T1, -5);
   m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared | kImmortal, slow());
@@ -308,7 +307,7 @@ void Baseline<Masm>::list_append() {
   m.lea_index(Reg::T2, Reg::T2, Reg::T4, layout::kItemsFirst);
   m.add_imm(Reg::T4, 1);
   m.load(Reg::T0, reg(in().b));
-  slot_form(in().b, true);
+  slot_form(in().b, kills(kKillB));
   m.store({Reg::T2, 0}, Reg::T0);
   m.store({Reg::T1, layout::kListSize}, Reg::T4);
 }

@@ -27,12 +27,52 @@ void Baseline<Masm>::call(u32 window, u32 args) {
   m.store_imm(frame_word(kFramePc), reinterpret_cast<u64>(pc()) | 1);
   m.or_imm(Reg::T2, static_cast<i32>(Value::kDeferredTag));
   m.store({Reg::T3, kFrameCode * 8}, Reg::T2);
-  m.lea(Reg::T5, {Reg::Frame, 1});
+  m.lea(Reg::T5, {Reg::Frame, static_cast<i32>(kMachineReturn | 1)});
   m.store({Reg::T3, kFramePrevious * 8}, Reg::T5);
+  Label back = m.new_label();
+  m.address_of(Reg::T5, back);
+  m.add_imm(Reg::T5, 1);
+  m.store({Reg::T3, kFrameResume * 8}, Reg::T5);
   m.mov(Reg::Frame, Reg::T3);
   m.store({Reg::Thread, layout::kFp}, Reg::T3);
   m.store({Reg::Thread, layout::kTop}, Reg::T1);
   m.jump(Mem{Reg::T4, layout::kMachineEntry});
+  m.align(4);
+  m.bind(back);
+  returned();
+}
+
+// Where a callee's machine code returns to: Frame and t.fp are this frame's again, T1 is the result (owned).
+template <class Masm>
+void Baseline<Masm>::returned() {
+  m.lea(Reg::T0, reg(code_->nregs));
+  m.store({Reg::Thread, layout::kTop}, Reg::T0);
+  Label pending = m.new_label();
+  if (!is_temporary(in().a)) {
+    m.load(Reg::T3, reg(in().a));
+    m.store(reg(in().a), Reg::T1);
+    Label old = m.new_label(), stored = m.new_label();
+    m.branch_no_bits(Reg::T3, 7, old);
+    m.bind(stored);
+    cold([this, old, stored] {
+      m.bind(old);
+      m.branch_imm(Cond::Equal, Reg::T3, 0, stored);
+      m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+      m.call(reinterpret_cast<const void*>(&drop_slow), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3});
+      m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+      m.jump_absolute(stubs_.leave);
+    });
+  } else {
+    m.store(reg(in().a), Reg::T1);
+  }
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPendingCount}, 0, pending);
+  cold([this, pending] {
+    m.bind(pending);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call(reinterpret_cast<const void*>(&pending_slow), {Reg::Thread, Reg::Frame, Reg::T2});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    m.jump_absolute(stubs_.leave);
+  });
 }
 
 // self or 0 at window + 7: without self the arguments would have to move.
@@ -90,12 +130,21 @@ void Baseline<Masm>::return_value(bool constant) {
   m.load32(Reg::T0, {Reg::Thread, layout::kDepth});
   m.add_imm(Reg::T0, -1);
   m.store32({Reg::Thread, layout::kDepth}, Reg::T0);
-  m.load(Reg::Frame, frame_word(kFramePrevious));
+  Label elsewhere = m.new_label();
+  m.load(Reg::T2, frame_word(kFramePrevious));
+  m.load(Reg::T0, frame_word(kFrameResume));
+  m.mov(Reg::Frame, Reg::T2);
   m.and_imm(Reg::Frame, -8);
   m.store({Reg::Thread, layout::kFp}, Reg::Frame);
-  m.load(Reg::T2, frame_word(kFrameCode));
-  m.and_imm(Reg::T2, -8);
-  m.jump_absolute(stubs_.returned);
+  m.branch_no_bits(Reg::T2, static_cast<u8>(kMachineReturn), elsewhere);
+  m.add_imm(Reg::T0, -1);
+  m.jump(Reg::T0);
+  cold([this, elsewhere] {
+    m.bind(elsewhere);
+    m.load(Reg::T2, frame_word(kFrameCode));
+    m.and_imm(Reg::T2, -8);
+    m.jump_absolute(stubs_.returned);
+  });
 }
 
 // Empties a word of the frame and drops what it held.

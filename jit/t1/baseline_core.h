@@ -14,7 +14,6 @@ bool Baseline<Masm>::compile() {
   for (Label& l : at_) l = m.new_label();
   slow_.resize(code_->size);
   offsets_.resize(code_->size);
-  one_ = m.new_label();
   drop_ = m.new_label();
   release_ = m.new_label();
 
@@ -58,14 +57,6 @@ void Baseline<Masm>::function_entry() {
 // Routines: called by call_local; scratch registers are lost but where said otherwise.
 template <class Masm>
 void Baseline<Masm>::routines() {
-  // one_: the instruction at T2, whole. T0: Outcome.
-  m.bind(one_);
-  m.begin_routine();
-  m.lea(Reg::T0, {Reg::T2, 1});
-  m.store(frame_word(kFramePc), Reg::T0);
-  m.call(reinterpret_cast<const void*>(&run_instruction), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
-  m.end_routine();
-
   // drop_: one reference to the counted word T1 less, as the last act of the instruction at T2. T0: Outcome.
   Label rare = m.new_label();
   m.bind(drop_);
@@ -137,28 +128,30 @@ Label Baseline<Masm>::slow() {
   Label l = slow_[i_] = m.new_label();
   cold([this, l] {
     m.bind(l);
-    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
-    if (leaves_frame()) return m.jump_absolute(stubs_.leaving);
-    m.call_local(one_);
+    if (may_leave_frame(static_cast<Op>(in().op))) return run_whole();
+    run_whole();
     m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
     other_outcome();
   });
   return l;
 }
 
+// What leaves the frame is run by a stub: nothing returns into code whose frame has gone (Note [machine-life]).
 template <class Masm>
-bool Baseline<Masm>::leaves_frame() const {
-  switch (static_cast<Op>(in().op)) {
-    case Op::RETURN: case Op::RETURN_CONST: case Op::YIELD: case Op::RETURN_FROM_GENERATOR: return true;
-    default: return false;
+void Baseline<Masm>::run_whole() {
+  Op op = static_cast<Op>(in().op);
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  if (may_leave_frame(op)) {
+    m.jump_absolute(stubs_.leaving[leaving_index(op)]);
+  } else {
+    m.call(reinterpret_cast<const void*>(kRunOne[in().op]), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
   }
 }
 
 template <class Masm>
 void Baseline<Masm>::in_cpp() {
-  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
-  if (leaves_frame()) return m.jump_absolute(stubs_.leaving);
-  m.call_local(one_);
+  run_whole();
+  if (may_leave_frame(static_cast<Op>(in().op))) return;
   Label other = m.new_label();
   m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(Outcome::Next), other);
   cold([this, other] {

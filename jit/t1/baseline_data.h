@@ -258,15 +258,27 @@ template <class Masm>
 void Baseline<Masm>::truth_jump(bool wanted) {
   u64 yes = Value::deferred(&true_object).bits, no = Value::deferred(&false_object).bits;
   i32 offset = in().bc();
+  Label other = m.new_label(), jump = m.new_label();
   m.load(Reg::T0, reg(in().a));
   if (offset > 0) {
-    m.branch_imm64(Cond::Equal, Reg::T0, wanted ? yes : no, at_[i_ + static_cast<u32>(offset)]);
-    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? no : yes, slow());
+    jump = at_[i_ + static_cast<u32>(offset)];
+    m.branch_imm64(Cond::Equal, Reg::T0, wanted ? yes : no, jump);
+    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? no : yes, other);
   } else {
     m.branch_imm64(Cond::Equal, Reg::T0, wanted ? no : yes, next());
-    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? yes : no, slow());
+    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? yes : no, other);
+    m.bind(jump);
     jump_to(offset);
   }
+  cold([this, other, jump, wanted] {   // None and ints
+    m.bind(other);
+    Label if_true = wanted ? jump : next(), if_false = wanted ? next() : jump;
+    m.branch_imm64(Cond::Equal, Reg::T0, Value::deferred(&none_object).bits, if_false);
+    m.branch_imm(Cond::Equal, Reg::T0, 1, if_false);
+    m.add_imm(Reg::T0, -1);
+    m.branch_no_bits(Reg::T0, 3, if_true);
+    m.jump(slow());
+  });
 }
 
 template <class Masm>

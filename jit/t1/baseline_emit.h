@@ -1,4 +1,4 @@
-// T1: which instruction is compiled how. What is not named here runs as a whole in C++ (run_instruction).
+// T1: which instruction is compiled how. What is not named here runs as a whole in C++ (kRunOne).
 #pragma once
 #include "jit/t1/baseline_attr.h"
 #include "jit/t1/baseline_call.h"

@@ -56,8 +56,8 @@ bool start_t1(u64 memory_limit) {
   g_stubs.enter = reinterpret_cast<decltype(g_stubs.enter)>(const_cast<u8*>(base + at.enter));
   g_stubs.outcome = base + at.outcome;
   g_stubs.leave = base + at.leave;
-  g_stubs.leaving = base + at.leaving;
   g_stubs.returned = base + at.returned;
+  for (usize k = 0; k < kLeavingOps.size(); ++k) g_stubs.leaving[k] = base + at.leaving[k];
   g_memory = memory;
   g_memory_limit = memory_limit;
   pthread_atfork(&before_fork_of_code, &after_fork_in_parent, &after_fork_in_child);

@@ -1,9 +1,19 @@
 // What compiled code calls: C++ functions with the C calling convention, and the stubs every code shares.
 #pragma once
+#include <algorithm>
+#include <array>
+
 #include "interp/loop/tier.h"
 #include "jit/code/machine_code.h"
 
 namespace taipan::jit {
+
+// Instructions that may leave their frame.
+inline constexpr std::array kLeavingOps = {Op::RETURN, Op::RETURN_CONST, Op::YIELD, Op::RETURN_FROM_GENERATOR};
+constexpr u32 leaving_index(Op op) {
+  return static_cast<u32>(std::find(kLeavingOps.begin(), kLeavingOps.end(), op) - kLeavingOps.begin());
+}
+constexpr bool may_leave_frame(Op op) { return leaving_index(op) < kLeavingOps.size(); }
 
 // Process-wide machine code, made once for the machine's own target.
 struct Stubs {
@@ -13,6 +23,7 @@ struct Stubs {
   const void* leave;    // jumped to with an Outcome in T0: back to C++
   const void* leaving;  // jumped to with a pc in T2: does that instruction, which leaves the frame
   const void* returned; // jumped to when a frame has been left: stubs.h
+  const void* leaving[kLeavingOps.size()];  // jumped to with pc in T2: the instruction whole, which may leave its frame
 };
 extern Stubs g_stubs;
 

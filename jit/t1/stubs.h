@@ -6,7 +6,7 @@
 namespace taipan::jit {
 
 struct StubOffsets {
-  u32 enter, outcome, leave, leaving, returned;
+  u32 enter, outcome, leave, returned, leaving[kLeavingOps.size()];
 };
 
 template <class Masm>
@@ -43,13 +43,13 @@ StubOffsets emit_stubs(asmjit::CodeHolder* holder) {
   m.add(Reg::T1, Reg::T3);
   m.jump(Reg::T1);
 
-  // T2: the pc of an instruction that leaves its frame (leaves_frame()), all of it to be done in C++. What it drops may run
-  // Python code when the frame is gone already, so the return address must not lie in the frame's code (Note [machine-life]).
-  at.leaving = here();
-  m.lea(Reg::T0, {Reg::T2, 1});
-  m.store({Reg::Frame, kFramePc * 8}, Reg::T0);
-  m.call(reinterpret_cast<const void*>(&run_instruction), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
-  m.jump(outcome);                                 // Enter, Exit or Error
+  // T2: an instruction that may leave its frame. What it drops may run Python code when the frame is gone already, so the
+  // return address must not lie in the frame's code (Note [machine-life]).
+  for (usize k = 0; k < kLeavingOps.size(); ++k) {
+    at.leaving[k] = here();
+    m.call(reinterpret_cast<const void*>(kRunOne[static_cast<u8>(kLeavingOps[k])]), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
+    m.jump(outcome);
+  }
 
   // A frame has been left: Frame and t.fp are the caller's, T2 its code, T1 the result (owned). Delivers it (C2).
   Label heap = m.new_label(), top = m.new_label(), interpreted = m.new_label(), old = m.new_label(),

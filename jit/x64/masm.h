@@ -18,7 +18,7 @@ class Masm {
 
   Label new_label() { return a_.newLabel(); }
   void bind(Label l) { a_.bind(l); }
-  void align_loop() { a_.align(asmjit::AlignMode::kCode, 16); }
+  void align(u32 bytes) { a_.align(asmjit::AlignMode::kCode, bytes); }
   u64 offset() const { return a_.offset(); }
 
   // --- moves
@@ -39,6 +39,7 @@ class Masm {
   void store_imm(Mem m, u64 v);
   void lea_index(Reg d, Reg base, Reg index, i32 offset) { a_.lea(r(d), asmjit::x86::qword_ptr(r(base), r(index), 3, offset)); }
   void lea(Reg d, Mem m) { a_.lea(r(d), q(m)); }
+  void address_of(Reg d, Label l) { a_.lea(r(d), asmjit::x86::ptr(l)); }
 
   // --- integers
   void add(Reg d, Reg s) { a_.add(r(d), r(s)); }

@@ -435,7 +435,7 @@ TEST(MasmRun, Jumps) {
     return Routine([&](Masm& m) {
       jump(m);
       m.trap();
-      m.align_loop();
+      m.align(16);
       there = m.offset();
       m.mov_imm(Reg::T0, 7);
     });
@@ -448,6 +448,17 @@ TEST(MasmRun, Jumps) {
   EXPECT_EQ(by_memory({}, table), 7u);
   Routine far([landing](Masm& m) { m.jump_absolute(landing); });
   EXPECT_EQ(far({}), 7u);
+  Routine labelled([](Masm& m) {
+    Label l = m.new_label();
+    m.address_of(Reg::T1, l);
+    m.jump(Reg::T1);
+    m.trap();
+    m.align(4);
+    m.bind(l);
+    m.mov(Reg::T0, Reg::T1);
+    m.and_imm(Reg::T0, 3);
+  });
+  EXPECT_EQ(labelled({9}), 0u);
   Routine routine([](Masm& m) {   // a routine that calls nobody
     Label add = m.new_label(), end = m.new_label();
     m.call_local(add);

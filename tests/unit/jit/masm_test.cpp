@@ -136,7 +136,8 @@ void every_operation(asmjit::CodeHolder* holder) {
     m.branch_imm64(Cond::NotEqual, Reg::T4, v, l);
   }
   m.branch32_greater_equal_mem(Reg::T2, {Reg::Thread, 4}, l);
-  m.align_loop();
+  m.align(16);
+  m.address_of(Reg::T3, l);
   for (FReg d : {FReg::F0, FReg::F1}) {
     for (FReg s : {FReg::F0, FReg::F1}) {
       m.add(d, s);
