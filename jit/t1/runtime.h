@@ -21,7 +21,6 @@ struct Stubs {
   u32 (*enter)(Thread* t, Value* fp, const void* code, Value* exit_value);
   const void* outcome;  // jumped to with an Outcome in T0: Enter goes on in t.fp if that has machine code
   const void* leave;    // jumped to with an Outcome in T0: back to C++
-  const void* leaving;  // jumped to with a pc in T2: does that instruction, which leaves the frame
   const void* returned; // jumped to when a frame has been left: stubs.h
   const void* leaving[kLeavingOps.size()];  // jumped to with pc in T2: the instruction whole, which may leave its frame
 };
