@@ -25,7 +25,7 @@ struct Config {
   bool unbuffered = false;        // -u
   int cpu_count = -1;             // -X cpu_count, PYTHON_CPU_COUNT; -1: as many as there are
   bool stats = false;             // -X stats
-  int jit = 0;                    // -X jit=off|t1|auto: 0, 1, 2
+  int jit = 2;                    // -X jit=off|t1|auto: 0, 1, 2; nothing in a build without JIT
   bool jit_log = false;           // -X jit-log
   bool perf = false;              // -X perf: names for perf in /tmp/perf-PID.map
   u64 jit_memory = u64{256} << 20;  // -X jit-memory=MiB: bytes of machine code at most
