@@ -37,6 +37,7 @@ class Masm {
   void store_release(Mem m, Reg s);
   void store32(Mem m, Reg s) { a_.str(w(s), at(m, 4)); }
   void store_imm(Mem m, u64 v);
+  void store8_imm(Mem m, u8 v) { a_.mov(kValue.w(), v); a_.strb(kValue.w(), at(m, 1)); }
   void lea_index(Reg d, Reg base, Reg index, i32 offset);
   void lea(Reg d, Mem m) { sum(r(d), r(m.base), m.offset); }
   void address_of(Reg d, Label l) { a_.adr(r(d), l); }

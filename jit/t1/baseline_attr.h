@@ -382,10 +382,17 @@ void Baseline<Masm>::get_iter() {
 // Local ranges; lists and tuples by index (kLoopIndex). The rest in C++.
 template <class Masm>
 void Baseline<Masm>::for_iter() {
-  Label ended = m.new_label();
+  Label ended = m.new_label(), generator = m.new_label();
   m.load(Reg::T4, reg(in().b));
   m.and_imm(Reg::T4, -5);
   m.load32(Reg::T2, {Reg::T4, layout::kShape});
+  cold([this, generator] {
+    m.bind(generator);
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::generator_)), slow());
+    m.mov(Reg::T0, Reg::T4);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.jump_absolute(stubs_.resume);
+  });
   if (in().k & kLoopIndex) {
     Label other = m.new_label(), found = m.new_label(), beyond = m.new_label();
     m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), other);
@@ -403,7 +410,7 @@ void Baseline<Masm>::for_iter() {
     m.load(Reg::T1, reg(in().b + 1));
     m.add_imm(Reg::T1, 4);
     m.store(reg(in().b + 1), Reg::T1);
-    cold([this, other, found, beyond, ended] {
+    cold([this, other, found, beyond, ended, generator] {
       m.bind(beyond);   // somebody may be changing a shared list just now: under its lock, in C++
       m.branch_bits8_mem({Reg::T4, layout::kFlags}, kShared, slow());
       m.jump(ended);
@@ -417,13 +424,13 @@ void Baseline<Masm>::for_iter() {
       m.lea_index(Reg::T3, Reg::T4, Reg::T1, layout::kTupleFirst);
       m.jump(found);
       m.bind(range);
-      range_step(slow(), ended);
+      range_step(generator, ended);
       m.load(Reg::T3, reg(in().a));
       m.store(reg(in().a), Reg::T0);
       loop_end(Reg::T3);
     });
   } else {
-    range_step(slow(), ended);
+    range_step(generator, ended);
   }
   m.load(Reg::T3, reg(in().a));
   m.store(reg(in().a), Reg::T0);

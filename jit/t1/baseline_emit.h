@@ -89,6 +89,9 @@ void Baseline<Masm>::emit() {
     case Op::CALL_METHOD: return call_method();
     case Op::RETURN: return return_value(false);
     case Op::RETURN_CONST: return return_value(true);
+    case Op::YIELD:
+      m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+      return m.jump_absolute(stubs_.yield);
     default: return in_cpp();
   }
 }

@@ -57,6 +57,8 @@ bool start_t1(u64 memory_limit) {
   g_stubs.outcome = base + at.outcome;
   g_stubs.leave = base + at.leave;
   g_stubs.returned = base + at.returned;
+  g_stubs.resume = base + at.resume;
+  g_stubs.yield = base + at.yield;
   for (usize k = 0; k < kLeavingOps.size(); ++k) g_stubs.leaving[k] = base + at.leaving[k];
   g_memory = memory;
   g_memory_limit = memory_limit;

@@ -4,6 +4,7 @@
 
 #include "interp/loop/attribute_table.h"
 #include "interp/loop/cache.h"
+#include "interp/loop/generator.h"
 #include "jit/code/machine_code.h"
 #include "jit/masm.h"
 #include "runtime/thread/thread.h"
@@ -36,6 +37,12 @@ inline constexpr i32 kRangeNext = offsetof(RangeIterator, next), kRangeStep = of
                      kRangeRemaining = offsetof(RangeIterator, remaining);
 inline constexpr i32 kGlobalNamespace = offsetof(GlobalEntry, namespace_id), kGlobalCell = offsetof(GlobalEntry, cell),
                      kGlobalBuiltin = offsetof(GlobalEntry, builtin);
+inline constexpr i32 kHandled = offsetof(Thread, handled), kEngineRunning = offsetof(ThreadEngine, running),
+                     kEngineFinished = offsetof(ThreadEngine, finished);
+inline constexpr i32 kGeneratorState = offsetof(Generator, state), kGeneratorInherited = offsetof(Generator, handled_inherited),
+                     kGeneratorCode = offsetof(Generator, code), kGeneratorHandled = offsetof(Generator, handled),
+                     kGeneratorResumerHandled = offsetof(Generator, resumer_handled),
+                     kGeneratorPreviousRunning = offsetof(Generator, previous_running);
 inline constexpr i32 kEngine = offsetof(Thread, engine), kAttributes = offsetof(ThreadEngine, attributes);
 inline constexpr i32 kLineShape = offsetof(TableLine, shape), kLineKey = offsetof(TableLine, key),
                      kLineGeneration = offsetof(TableLine, generation), kLineKind = offsetof(TableLine, kind),

@@ -48,6 +48,30 @@ u32 poll_slow(Thread* t, Value* fp, const Instr* pc) {
   return code_of(t->poll.load_relaxed() & kPollTrace ? Outcome::Watch : Outcome::Next);
 }
 
+u32 for_iter_slow_whole(Thread* t, Value* fp, const Instr* pc, Value* exit_value) {
+  Outcome outcome = kRunOne[pc->op](*t, fp, pc, exit_value);
+  if (outcome == Outcome::Next) {
+    set_frame_pc(fp, pc + 1);
+    return code_of(Outcome::Enter);
+  }
+  if (outcome != Outcome::Jump) return code_of(outcome);
+  const Instr* target = pc + pc->sc();
+  set_frame_pc(fp, target);
+  if (target <= pc && t->poll.load_relaxed() != 0) {
+    u32 polled = poll_slow(t, fp, target);
+    if (polled != code_of(Outcome::Next)) return polled;
+  }
+  return code_of(Outcome::Enter);
+}
+
+u32 yielded_slow(Thread* t, Object* o) {
+  const Instr* pc = frame_pc(t->fp);
+  if (o != nullptr) decrement(o);
+  set_frame_pc(t->fp, pc + pc->sc());
+  if (t->pending_count != 0) run_pending_slow(*t);
+  return code_of(Outcome::Enter);
+}
+
 u32 deliver_slow(Thread* t, u64 result) {
   Value* fp = t->fp;
   Value* to = fp + wide_a(frame_pc(fp));

@@ -22,6 +22,8 @@ struct Stubs {
   const void* outcome;  // jumped to with an Outcome in T0: Enter goes on in t.fp if that has machine code
   const void* leave;    // jumped to with an Outcome in T0: back to C++
   const void* returned; // jumped to when a frame has been left: stubs.h
+  const void* resume;   // jumped to with a generator in T0, pc of a FOR_ITER in T2: steps it
+  const void* yield;    // jumped to with pc of a YIELD in T2
   const void* leaving[kLeavingOps.size()];  // jumped to with pc in T2: the instruction whole, which may leave its frame
 };
 extern Stubs g_stubs;
@@ -32,6 +34,10 @@ u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second);
 // Runs what is pending in an instruction that then jumps. Being watched from there on is noticed later.
 void pending_before_jump(Thread* t, Value* fp, const Instr* pc);
 u32 pending_slow(Thread* t, Value* fp, const Instr* pc);
+// FOR_ITER at pc, whole. Enter: goes on in t.fp at its saved pc; else as Tiers::run, or Error.
+u32 for_iter_slow_whole(Thread* t, Value* fp, const Instr* pc, Value* exit_value);
+// A value has been yielded to the FOR_ITER at which t.fp stands; its register's old object o (or null) goes. Enter.
+u32 yielded_slow(Thread* t, Object* o);
 // A poll before the instruction at pc. Next, Error or Watch.
 u32 poll_slow(Thread* t, Value* fp, const Instr* pc);
 // A frame has been left; t.fp is the caller's, which has no machine code: stores the result there. Enter or Watch.

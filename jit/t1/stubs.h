@@ -2,11 +2,12 @@
 #pragma once
 #include "jit/t1/layout.h"
 #include "jit/t1/runtime.h"
+#include "jit/t1/stubs_generator.h"
 
 namespace taipan::jit {
 
 struct StubOffsets {
-  u32 enter, outcome, leave, returned, leaving[kLeavingOps.size()];
+  u32 enter, outcome, leave, returned, resume, yield, leaving[kLeavingOps.size()];
 };
 
 template <class Masm>
@@ -14,7 +15,7 @@ StubOffsets emit_stubs(asmjit::CodeHolder* holder) {
   Masm m(holder);
   StubOffsets at;
   auto here = [&] { return static_cast<u32>(m.offset()); };
-  Label leave = m.new_label(), dispatch = m.new_label(), outcome = m.new_label();
+  Label leave = m.new_label(), outcome = m.new_label(), go = m.new_label(), stay = m.new_label();
 
   at.enter = here();
   m.prologue();
@@ -27,13 +28,13 @@ StubOffsets emit_stubs(asmjit::CodeHolder* holder) {
   at.outcome = here();
   m.bind(outcome);
   m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(Outcome::Enter), leave);
-  m.bind(dispatch);
   m.load(Reg::Frame, {Reg::Thread, layout::kFp});
   m.load(Reg::T2, {Reg::Frame, kFrameCode * 8});
-  m.and_imm(Reg::T2, -8);
-  m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
-  m.branch_imm(Cond::Equal, Reg::T4, 0, leave);   // T0 is Enter
   m.load(Reg::T5, {Reg::Frame, kFramePc * 8});
+  m.and_imm(Reg::T2, -8);
+  m.bind(go);   // Frame (also t.fp), T2: its code, T5: the pc to go on at | 1
+  m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
+  m.branch_imm(Cond::Equal, Reg::T4, 0, stay);
   m.load(Reg::T3, {Reg::T2, layout::kCodeInstrs});
   m.sub(Reg::T5, Reg::T3);
   m.shift_right(Reg::T5, 3);                       // index: the pc's tag is shifted out
@@ -43,13 +44,26 @@ StubOffsets emit_stubs(asmjit::CodeHolder* holder) {
   m.add(Reg::T1, Reg::T3);
   m.jump(Reg::T1);
 
+  m.bind(stay);
+  m.store({Reg::Frame, kFramePc * 8}, Reg::T5);
+  m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Enter));
+  m.jump(leave);
+
   // T2: an instruction that may leave its frame. What it drops may run Python code when the frame is gone already, so the
   // return address must not lie in the frame's code (Note [machine-life]).
+  Label yield_in_cpp = m.new_label();
   for (usize k = 0; k < kLeavingOps.size(); ++k) {
     at.leaving[k] = here();
+    if (kLeavingOps[k] == Op::YIELD) m.bind(yield_in_cpp);
     m.call(reinterpret_cast<const void*>(kRunOne[static_cast<u8>(kLeavingOps[k])]), {Reg::Thread, Reg::Frame, Reg::T2, Reg::Exit});
     m.jump(outcome);
   }
+
+  StubLabels shared{leave, outcome, go};
+  at.resume = here();
+  emit_resume(m, shared);
+  at.yield = here();
+  emit_yield(m, shared, yield_in_cpp);
 
   // A frame has been left: Frame and t.fp are the caller's, T2 its code, T1 the result (owned). Delivers it (C2).
   Label heap = m.new_label(), top = m.new_label(), interpreted = m.new_label(), old = m.new_label(),

@@ -37,6 +37,7 @@ class Masm {
   void store_release(Mem m, Reg s) { a_.mov(q(m), r(s)); }
   void store32(Mem m, Reg s) { a_.mov(dw(m), w(s)); }
   void store_imm(Mem m, u64 v);
+  void store8_imm(Mem m, u8 v) { a_.mov(asmjit::x86::byte_ptr(r(m.base), m.offset), v); }
   void lea_index(Reg d, Reg base, Reg index, i32 offset) { a_.lea(r(d), asmjit::x86::qword_ptr(r(base), r(index), 3, offset)); }
   void lea(Reg d, Mem m) { a_.lea(r(d), q(m)); }
   void address_of(Reg d, Label l) { a_.lea(r(d), asmjit::x86::ptr(l)); }
