@@ -1,3 +1,4 @@
+#include "interp/loop/tier.h"
 #include "interp/loop/engine.h"
 
 #include "interp/bytecode/code_cache_format.h"
@@ -63,7 +64,7 @@ Result<> call_python(Thread& t, Function* f, const Value* args, u32 nargs, Tuple
   set_frame_kind(first, FrameKind::Entry);
   Value* caller = t.fp;
   if (!push_frame(t, first, code, kSpecialFrame)) return abandon(t, base);
-  Value result = run_frame(t);
+  Value result = run_entered(t);
   t.fp = caller;
   t.top = base;
   return Result<>::from_owned(result);

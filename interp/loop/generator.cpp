@@ -1,3 +1,4 @@
+#include "interp/loop/tier.h"
 #include "interp/loop/generator_quick.h"
 
 #include <optional>
@@ -263,7 +264,7 @@ Result<> run_from_native(Thread& t, Generator* g, GeneratorState was, bool raisi
     raise_object(t, e);
   }
   Value* top = t.top;
-  Value result = run_frame(t, raising);
+  Value result = raising ? run_frame(t, Outcome::Error) : run_entered(t);
   t.top = top;
   return Result<>::from_owned(result);
 }
@@ -274,7 +275,7 @@ Result<> generator_resume(Thread& t, Generator* g, Value sent) {
   if (static_cast<char*>(__builtin_frame_address(0)) >= t.machine_stack_limit &&
       resume_quickly(t, g, FrameKind::GeneratorEntry, sent)) [[likely]] {
     Value* top = t.top;
-    Value result = run_frame(t);
+    Value result = run_entered(t);
     t.top = top;
     return Result<>::from_owned(result);
   }

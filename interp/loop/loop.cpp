@@ -46,7 +46,7 @@ namespace taipan {
     caches = (code_)->caches;        \
   } while (0)
 
-Value run_frame(Thread& t, bool raising) {
+Value run_frame(Thread& t, Outcome from) {
   static const void* const kLabels[256] = {
 #define OP(name, ...) &&op_##name,
 #include "interp/bytecode/opcodes.def"
@@ -62,11 +62,12 @@ Value run_frame(Thread& t, bool raising) {
   Value* call_window;
 
   WatchFrom watch_from;
+  if (from == Outcome::PollCall || from == Outcome::Watch) [[unlikely]] goto handed_back;
   if (t.poll.load_relaxed() & kPollTrace) [[unlikely]] {
-    watch_from = raising ? WatchFrom::Raise : WatchFrom::Native;
+    watch_from = from == Outcome::Error ? WatchFrom::Raise : WatchFrom::Native;
     goto watch;
   }
-  if (raising) goto error;
+  if (from == Outcome::Error) goto error;
 
 enter:  // t.fp is the frame, its pc the instruction
   fp = t.fp;
@@ -79,7 +80,6 @@ enter:  // t.fp is the frame, its pc the instruction
   }
   goto* kLabels[pc->op];
 
-#ifdef TAIPAN_JIT
 warm_call:  // state: before pc (Note [heat])
   if (!count_heat(t, frame_code(fp), kHeatOfCall)) goto* kLabels[pc->op];
   goto compiled;
@@ -87,24 +87,20 @@ warm_loop:
   if (!count_heat(t, frame_code(fp), 1)) goto* kLabels[pc->op];
 compiled:
   set_frame_pc(fp, pc);
+  from = g_tiers.run(t, &exit_value);
+  if (from == Outcome::Exit) return exit_value;
+handed_back:
+  fp = t.fp;
   {
-    Outcome left = g_tiers.run(t, &exit_value);
-    if (left == Outcome::Exit) return exit_value;
-    fp = t.fp;
     const Code* code = frame_code(fp);
     constants = code->constants;
     caches = code->caches;
     pc = frame_pc(fp);
-    if (left == Outcome::PollCall) goto poll_call;
-    watch_from = WatchFrom::Boundary;
-    if (left == Outcome::Watch) goto watch;
   }
+  if (from == Outcome::PollCall) goto poll_call;
+  watch_from = WatchFrom::Boundary;
+  if (from == Outcome::Watch) goto watch;
   goto* kLabels[pc->op];
-#else
-warm_call:
-warm_loop:
-  __builtin_unreachable();
-#endif
 
 poll_here:  // state: before pc
   set_frame_pc(fp, pc);

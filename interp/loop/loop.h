@@ -21,8 +21,8 @@ enum class Outcome {
 
 // Runs the frame t.fp from its saved pc until the frame marked Entry (or GeneratorEntry) is left.
 // The result is an owned word, or the error word with the exception pending.
-// raising: an exception is pending at that pc.
-Value run_frame(Thread& t, bool raising = false);
+// from: Enter; Error: an exception is pending at that pc; PollCall, Watch: what compiled code has handed back.
+Value run_frame(Thread& t, Outcome from = Outcome::Enter);
 // The same for a thread that is traced, profiled or monitored (interp/loop/watch.h), from t.fp and its saved pc.
 // Exit: the frame marked Entry is left, *exit_value is the result. Enter: nobody watches any more; go on in t.fp.
 enum class WatchFrom {

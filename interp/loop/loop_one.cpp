@@ -1,6 +1,5 @@
 // One plain instruction for compiled code: the interpreter's own handlers, which hand back after it. Each opcode is a
 // function of its own, so that compiled code calls the handler without a dispatch, and one that is small stays small.
-#ifdef TAIPAN_JIT
 #include "interp/loop/ops_headers.h"
 #include "interp/loop/tier.h"
 
@@ -85,4 +84,3 @@ RunOne* const kRunOne[256] = {
 };
 
 }  // namespace taipan
-#endif  // TAIPAN_JIT

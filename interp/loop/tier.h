@@ -25,11 +25,7 @@ struct Tiers {
 extern Tiers g_tiers;  // filled in before the first code object is made
 
 // Counts calls (weight kHeatOfCall) and back-edges (1). True: the code is compiled.
-#ifdef TAIPAN_JIT
 #define TP_IS_WARM(code) ((code)->heat.load_relaxed() != 0)
-#else
-#define TP_IS_WARM(code) ((void)(code), false)
-#endif
 inline constexpr i32 kHeatOfCall = 16;
 inline bool count_heat(Thread& t, Code* code, i32 weight) {
   i32 heat = code->heat.load_relaxed();
@@ -39,6 +35,14 @@ inline bool count_heat(Thread& t, Code* code, i32 weight) {
   if (heat != 0) return false;
   g_tiers.hot(t, code);
   return code->heat.load_relaxed() < 0;
+}
+
+// run_frame() of a frame that C++ has just pushed or resumed.
+inline Value run_entered(Thread& t) {
+  if (frame_code(t.fp)->heat.load_relaxed() >= 0 || t.poll.load_relaxed() != 0) return run_frame(t);
+  Value result;
+  Outcome left = g_tiers.run(t, &result);
+  return left == Outcome::Exit ? result : run_frame(t, left);
 }
 
 // One instruction, for what compiled code does not do itself: a function for each opcode. Its pc need not be saved.

@@ -98,10 +98,8 @@ void Baseline<Masm>::return_value(bool constant) {
     m.branch_imm(Cond::Equal, Reg::T0, 0, plain);
     m.jump(slow());
     m.bind(special);
-    if (gives_none) {
-      constexpr i32 kConstructor = static_cast<i32>(FrameKind::Constructor) << 2 | 1;
-      m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), kConstructor, ordinary);
-    }
+    m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Entry), ordinary);
+    if (gives_none) m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Constructor), ordinary);
     m.jump(slow());
   });
   for (u32 n = 0; n < code_->nlocals; ++n) {
@@ -118,6 +116,7 @@ void Baseline<Masm>::return_value(bool constant) {
       m.bind(delivered);
       cold([this, constructed, delivered] {
         m.bind(constructed);
+        m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Entry), delivered);
         m.load(Reg::T1, frame_word(kFrameExtra));
         m.store_imm(frame_word(kFrameExtra), 0);
         m.jump(delivered);
@@ -141,9 +140,17 @@ void Baseline<Masm>::return_value(bool constant) {
   m.jump(Reg::T0);
   cold([this, elsewhere] {
     m.bind(elsewhere);
+    Label exit = m.new_label(), stay = m.new_label();
+    m.branch_bits(Reg::T2, static_cast<u8>(kSpecialFrame), exit);
+    m.bind(stay);
     m.load(Reg::T2, frame_word(kFrameCode));
     m.and_imm(Reg::T2, -8);
     m.jump_absolute(stubs_.returned);
+    m.bind(exit);
+    m.branch_imm(Cond::NotEqual, Reg::T0, layout::kind_word(FrameKind::Entry), stay);
+    m.store({Reg::Exit, 0}, Reg::T1);
+    m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Exit));
+    m.jump_absolute(stubs_.leave);
   });
 }
 

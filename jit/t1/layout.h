@@ -16,6 +16,7 @@
 
 namespace taipan::jit::layout {
 
+constexpr i32 kind_word(FrameKind kind) { return static_cast<i32>(kind) << 2 | 1; }   // as set_frame_kind() writes it
 inline constexpr i32 kCount = offsetof(Object, count), kFlags = offsetof(Object, flags), kShape = offsetof(Object, shape),
                      kAux = offsetof(Object, aux);
 inline constexpr i32 kPoll = offsetof(Thread, poll), kTop = offsetof(Thread, top), kFp = offsetof(Thread, fp),

@@ -56,7 +56,7 @@ void emit_resume(Masm& m, const StubLabels& to) {
   m.store8_imm({Reg::T0, layout::kGeneratorInherited}, 1);
   m.lea(Reg::T1, {Reg::Frame, static_cast<i32>(kSpecialFrame | 1)});
   m.store({Reg::T4, kFramePrevious * 8}, Reg::T1);
-  m.store_imm({Reg::T4, kFrameResume * 8}, static_cast<u64>(FrameKind::Generator) << 2 | 1);
+  m.store_imm({Reg::T4, kFrameResume * 8}, layout::kind_word(FrameKind::Generator));
   m.load(Reg::T1, {Reg::Thread, layout::kTop});
   m.add_imm(Reg::T1, 1);
   m.store({Reg::T4, kFrameExtra * 8}, Reg::T1);
@@ -83,7 +83,7 @@ void emit_resume(Masm& m, const StubLabels& to) {
 template <class Masm>
 void emit_yield(Masm& m, const StubLabels& to, Label slow) {
   constexpr i32 kObject = -static_cast<i32>(sizeof(Generator));
-  constexpr i32 kForLoop = static_cast<i32>(FrameKind::Generator) << 2 | 1, kFromCpp = static_cast<i32>(FrameKind::GeneratorEntry) << 2 | 1;
+  using layout::kind_word;
   Label from_cpp = m.new_label(), checked = m.new_label(), keep = m.new_label(), taken = m.new_label(), old = m.new_label(),
         next = m.new_label(), pending = m.new_label(), exit = m.new_label();
   m.branch_bits8_mem({Reg::Frame, kObject + layout::kFlags}, kShared, slow);
@@ -99,7 +99,7 @@ void emit_yield(Masm& m, const StubLabels& to, Label slow) {
   m.load_index(Reg::T1, Reg::Frame, Reg::T3, 0);
   m.load(Reg::T4, frame_place(kFramePrevious));
   m.and_imm(Reg::T4, -8);
-  m.branch_mem_imm(Cond::NotEqual, frame_place(kFrameResume), kForLoop, from_cpp);
+  m.branch_mem_imm(Cond::NotEqual, frame_place(kFrameResume), kind_word(FrameKind::Generator), from_cpp);
   m.load(Reg::T5, {Reg::T4, kFramePc * 8});
   m.load8(Reg::T0, {Reg::T5, static_cast<i32>(offsetof(Instr, op)) - 1});
   m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(Op::FOR_ITER), slow);
@@ -156,7 +156,7 @@ void emit_yield(Masm& m, const StubLabels& to, Label slow) {
   m.jump(to.go);
 
   m.bind(from_cpp);
-  m.branch_mem_imm(Cond::NotEqual, frame_place(kFrameResume), kFromCpp, slow);
+  m.branch_mem_imm(Cond::NotEqual, frame_place(kFrameResume), kind_word(FrameKind::GeneratorEntry), slow);
   m.mov_imm(Reg::T5, 0);
   m.jump(checked);
   m.bind(exit);
