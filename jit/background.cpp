@@ -3,9 +3,10 @@
 #include "jit/background.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <deque>
+
+#include "jit/native_thread.h"
 
 namespace taipan::jit {
 
@@ -22,7 +23,6 @@ std::deque<Request>* g_requests;  // under g_lock; never freed: the thread may o
 bool g_running = false;           // under g_lock
 
 void* compile_requests(void*) {
-  pthread_setname_np(pthread_self(), "taipan-jit");
   for (;;) {
     pthread_mutex_lock(&g_lock);
     while (g_requests->empty()) pthread_cond_wait(&g_filled, &g_lock);
@@ -31,18 +31,6 @@ void* compile_requests(void*) {
     pthread_mutex_unlock(&g_lock);
     request.compile(request.code);
   }
-}
-
-// Signals are for Python's threads.
-bool start_thread() {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  pthread_t thread;
-  bool started = pthread_create(&thread, nullptr, &compile_requests, nullptr) == 0;
-  if (started) pthread_detach(thread);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
 }
 
 void before_fork() { pthread_mutex_lock(&g_lock); }
@@ -61,7 +49,7 @@ void compile_in_background(Code* code, void (*compile)(Code* code)) {
     g_requests = new std::deque<Request>;
     pthread_atfork(&before_fork, &after_fork_in_parent, &after_fork_in_child);
   }
-  if (!g_running) g_running = start_thread();
+  if (!g_running) g_running = start_native_thread("taipan-jit", &compile_requests);
   if (!g_running) {
     pthread_mutex_unlock(&g_lock);
     compile(code);

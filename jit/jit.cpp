@@ -4,56 +4,72 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
 #include "jit/background.h"
+#include "jit/code/counters.h"
+#include "jit/evictor.h"
 #include "jit/t1/compile.h"
+#include "runtime/memory/checkpoint.h"
+#include "runtime/memory/stress.h"
 
 namespace taipan::jit {
 
 namespace {
 
-// Calls count kCallHeat, back-edges 1 (loop.h).
+// Calls count kHeatOfCall, back-edges 1 (loop.h).
 constexpr i32 kHeatOfT1 = 500;
+// What was hot once need not show it at length; what found no room waits for others to get cold.
+constexpr i32 kHeatOfEvicted = kHeatOfT1 / 4;
+constexpr i32 kHeatOfPostponed = kHeatOfT1;
 
 Settings g_settings;
+CodeCache* g_cache;
 
 // One line an event: what, where, how much, how long, why not.
-void log_compilation(const Code* code, const char* why, f64 microseconds) {
-  const std::string& name = code->spec->qualname; const std::string& file = code->spec->filename;
-  if (why != nullptr) {
-    std::fprintf(stderr, "jit: declined %s (%s:%u): %s\n", name.c_str(), file.c_str(), code->firstlineno, why);
-    return;
-  }
-  u32 bytes = code->machine.load_acquire()->size;
-  std::fprintf(stderr, "jit: t1 %s (%s:%u): %u instructions, %u bytes, %.0f us\n", name.c_str(), file.c_str(),
-               code->firstlineno, code->size, bytes, microseconds);
+void log_code(const Code* code, const char* event, const std::string& rest) {
+  std::fprintf(stderr, "jit: %s %s (%s:%u): %s\n", event, code->spec->qualname.c_str(), code->spec->filename.c_str(),
+               code->firstlineno, rest.c_str());
 }
 
 // perf's own format: address, size, name.
-void map_for_perf(const Code* code) {
+void map_for_perf(const MachineCode& machine) {
   static FILE* const map = [] {
     std::string path = "/tmp/perf-" + std::to_string(::getpid()) + ".map";
     return std::fopen(path.c_str(), "we");
   }();
   if (map == nullptr) return;
-  const MachineCode* machine = code->machine.load_acquire();
-  std::fprintf(map, "%lx %x py::%s:%s\n", reinterpret_cast<u64>(machine->base), machine->size, code->spec->qualname.c_str(),
-               code->spec->filename.c_str());
+  std::fprintf(map, "%lx %x py::%s:%s\n", reinterpret_cast<u64>(machine.base), machine.size,
+               machine.code->spec->qualname.c_str(), machine.code->spec->filename.c_str());
   std::fflush(map);
+}
+
+void log_freed(const MachineCode& machine) { log_code(machine.code, "freed", std::to_string(machine.size) + " bytes"); }
+
+// What was evicted is waiting for a checkpoint.
+void ask_for_checkpoint() {
+  if (g_cache->wants_checkpoint()) demand_checkpoint();
 }
 
 void compile(Code* code) {
   auto begun = std::chrono::steady_clock::now();
-  const char* why = compile_t1(code);
+  CompileResult made = compile_t1(code);
   std::chrono::duration<f64, std::micro> taken = std::chrono::steady_clock::now() - begun;
-  if (g_settings.log) log_compilation(code, why, taken.count());
-  if (g_settings.perf_map && why == nullptr) map_for_perf(code);
+  if (made.why_never != nullptr) count(g_counters.declined);
+  if (g_settings.log && made.why_never != nullptr) log_code(code, "declined", made.why_never);
+  if (g_settings.log && made.bytes != 0) {
+    log_code(code, "t1", std::to_string(code->size) + " instructions, " + std::to_string(made.bytes) + " bytes, " +
+                             std::to_string(std::lround(taken.count())) + " us");
+  }
+  ask_for_checkpoint();
 }
 
 // Forced tiers compile where they are called: what is compiled must not depend on the speed of another thread.
 void hot(Thread&, Code* code) {
+  if (g_stress.evict_us != 0) keep_evicting(*g_cache, g_stress.evict_us);
+  if (g_cache->republish(code)) return;
   if (g_settings.mode == Mode::T1) {
     compile(code);
   } else {
@@ -66,12 +82,16 @@ void hot(Thread&, Code* code) {
 void start(const Settings& settings) {
   if (settings.mode == Mode::Off) return;
   g_settings = settings;
-  if (!start_t1(settings.memory_limit)) {
+  bool forced = settings.mode == Mode::T1;
+  g_cache = start_t1(settings.memory_limit, {forced ? 1 : kHeatOfEvicted, kHeatOfPostponed});
+  if (g_cache == nullptr) {
     std::fputs("taipan: no executable memory: running interpreted\n", stderr);
     return;
   }
+  g_code_events = {settings.perf_map ? &map_for_perf : nullptr, settings.log ? &log_freed : nullptr};
   g_tiers = {&hot, &run_t1};
-  g_initial_heat = settings.mode == Mode::T1 ? 1 : kHeatOfT1;
+  g_thread_scanned = [](Thread& x) { g_cache->note_frames(x); };
+  g_initial_heat = forced ? 1 : kHeatOfT1;
 }
 
 }  // namespace taipan::jit

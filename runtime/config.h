@@ -28,7 +28,7 @@ struct Config {
   int jit = 2;                    // -X jit=off|t1|auto: 0, 1, 2; nothing in a build without JIT
   bool jit_log = false;           // -X jit-log
   bool perf = false;              // -X perf: names for perf in /tmp/perf-PID.map
-  u64 jit_memory = u64{256} << 20;  // -X jit-memory=MiB: bytes of machine code at most
+  u64 jit_memory = u64{256} << 20;  // -X jit-memory=MiB (64K: KiB): bytes of machine code at most
 
   std::string executable;         // absolute path of the program, or empty
   std::string prefix;             // its parent's parent folder

@@ -35,6 +35,7 @@ struct Code : Object {
   u32 nlocals;
   bool is_generator;       // its frames live in the heap: top is in fp[kFrameExtra]
   bool has_namespace;
+  Atomic<u8> seen;                 // in a frame when a thread was scanned: Note [machine-life], jit/code/cache.h
   Atomic<i32> heat;                // Note [heat], interp/loop/tier.h
   Atomic<MachineCode*> machine;    // compiled code; null: none
 

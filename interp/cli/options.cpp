@@ -116,6 +116,17 @@ bool set_hash_key(Config& c, bool random) {
   return true;
 }
 
+// "2", "0.25" (MiB), "64K".
+bool read_mebibytes(const char* text, u64* out) {
+  char* end;
+  double n = std::strtod(text, &end);
+  double unit = *end == 'K' ? 1 << 10 : 1 << 20;
+  end += *end == 'K' || *end == 'M';
+  if (end == text || *end != '\0' || !(n >= 0 && n < 1e6)) return false;
+  *out = static_cast<u64>(n * unit);
+  return true;
+}
+
 void keep_x_option(Config& c, const std::string& text) {
   usize equal = text.find('=');
   c.x_options.emplace_back(text.substr(0, equal), equal == std::string::npos ? "" : text.substr(equal + 1));
@@ -143,7 +154,10 @@ bool use_x_option(Config& c, const std::string& key, const std::string& value) {
   }
   if (key == "jit-log") c.jit_log = true;
   if (key == "perf") c.perf = value != "0";
-  if (key == "jit-memory") c.jit_memory = std::strtoull(value.c_str(), nullptr, 10) << 20;
+  if (key == "jit-memory" && !read_mebibytes(value.c_str(), &c.jit_memory)) {
+    std::fputs("-X jit-memory: a number of MiB, or of KiB with a K behind it\n", stderr);
+    return false;
+  }
   if (key == "dev") c.dev_mode = true;
   if (key == "utf8") c.utf8_mode = value == "0" ? 0 : 1;
   if (key == "pycache_prefix") c.pycache_prefix = value;

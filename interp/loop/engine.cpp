@@ -1,4 +1,3 @@
-#include "interp/loop/tier.h"
 #include "interp/loop/engine.h"
 
 #include "interp/bytecode/code_cache_format.h"
@@ -9,6 +8,7 @@
 #include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/print_exception.h"
+#include "interp/loop/tier.h"
 #include "interp/modules/modules.h"
 #include "runtime/engine.h"
 #include "runtime/memory/hooks.h"
@@ -173,7 +173,16 @@ Result<> engine_super_arguments(Thread& t, Result<>* self_out) {
   return raise(t, RuntimeError, "super(): __class__ cell not found");
 }
 
-void engine_visit(Thread& t, EdgeVisitor& visit) { visit_running_generators(t, visit); }
+}  // namespace
+
+void (*g_thread_scanned)(Thread& x) = nullptr;
+
+namespace {
+
+void engine_visit(Thread& t, EdgeVisitor& visit) {
+  visit_running_generators(t, visit);
+  if (g_thread_scanned != nullptr) g_thread_scanned(t);
+}
 
 Value engine_get_async_hook(Thread& t, int which) {
   return which == 0 ? t.engine->async_firstiter.value() : t.engine->async_finaliser.value();

@@ -3,9 +3,11 @@
 //
 // Note [heat] (interpreter.md K8)
 //   Code::heat > 0   calls and back-edges count it down; at 0 the code is reported hot, once
-//   Code::heat == 0  nobody counts: no JIT, being compiled, or declined. No thread writes the word any more.
+//   Code::heat == 0  nobody counts: no JIT, being compiled, or declined
 //   Code::heat < 0   Code::machine is there (stored before, with release); calls, resumptions and back-edges enter it
-//   Lost counts of racing threads are harmless: relaxed loads and stores.
+//   Evicted code has heat > 0 and no Code::machine again (jit/code/cache.h); whoever is in it stays there.
+//   Lost counts of racing threads are harmless: relaxed loads and stores. A stale count may even be stored over -1: it is
+//   counted down, and the JIT, told that the code is hot, stores -1 again. Whoever stores 0 tells.
 #pragma once
 #include "interp/loop/loop.h"
 
@@ -23,6 +25,8 @@ struct Tiers {
   Outcome (*run)(Thread& t, Value* exit_value) = nullptr;
 };
 extern Tiers g_tiers;  // filled in before the first code object is made
+// x's registers are being scanned: by itself, or x is detached and held. Null: nobody asks.
+extern void (*g_thread_scanned)(Thread& x);
 
 // Counts calls (weight kHeatOfCall) and back-edges (1). True: the code is compiled.
 #define TP_IS_WARM(code) ((code)->heat.load_relaxed() != 0)

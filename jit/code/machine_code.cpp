@@ -1,6 +1,10 @@
 // Code memory on asmjit's allocator.
 #include "jit/code/machine_code.h"
 
+#include <cstring>
+
+#include "jit/code/core_sync.h"
+
 namespace taipan::jit {
 
 namespace {
@@ -9,6 +13,11 @@ asmjit::JitAllocator::CreateParams dual_mapping() {
   params.options = asmjit::JitAllocatorOptions::kUseDualMapping;
   return params;
 }
+#if defined(__aarch64__)
+constexpr u8 kTrap = 0;      // 0x00000000 is permanently undefined
+#else
+constexpr u8 kTrap = 0xCC;   // int3
+#endif
 }  // namespace
 
 static const asmjit::JitAllocator::CreateParams kDualMapping = dual_mapping();
@@ -22,10 +31,22 @@ bool CodeMemory::works() {
   return true;
 }
 
-const u8* CodeMemory::install(asmjit::CodeHolder& holder, u32* size) {
-  if (holder.flatten() != asmjit::kErrorOk || holder.resolveUnresolvedLinks() != asmjit::kErrorOk) return nullptr;
+u64 CodeMemory::allocated(const u8* base, u8** writable) {
+  void *start, *writable_start;
+  usize size = 0;
+  allocator_.query(const_cast<u8*>(base), &start, &writable_start, &size);
+  *writable = static_cast<u8*>(writable_start);
+  return size;
+}
+
+u64 CodeMemory::prepare(asmjit::CodeHolder& holder) {
+  if (holder.flatten() != asmjit::kErrorOk || holder.resolveUnresolvedLinks() != asmjit::kErrorOk) return 0;
+  return holder.codeSize();
+}
+
+const u8* CodeMemory::place(asmjit::CodeHolder& holder, u32* size) {
   usize n = holder.codeSize();
-  if (used_ + n > limit_) return nullptr;
+  if (!has_room(n)) return nullptr;
   void *executable, *writable;
   if (allocator_.alloc(&executable, &writable, n) != asmjit::kErrorOk) return nullptr;
   if (holder.relocateToBase(reinterpret_cast<u64>(executable)) != asmjit::kErrorOk) {
@@ -35,9 +56,24 @@ const u8* CodeMemory::install(asmjit::CodeHolder& holder, u32* size) {
   n = holder.codeSize();
   holder.copyFlattenedData(writable, n);
   asmjit::VirtMem::flushInstructionCache(executable, n);
-  used_ += n;
+  sync_cores();
+  u8* unused;
+  used_ += allocated(static_cast<u8*>(executable), &unused);
   *size = static_cast<u32>(n);
   return static_cast<const u8*>(executable);
+}
+
+void CodeMemory::release(const u8* base, usize quarantine) {
+  u8* writable;
+  u64 size = allocated(base, &writable);
+  std::memset(writable, kTrap, size);
+  asmjit::VirtMem::flushInstructionCache(const_cast<u8*>(base), size);
+  used_ -= size;
+  quarantine_.push_back(base);
+  while (quarantine_.size() > quarantine) {
+    allocator_.release(const_cast<u8*>(quarantine_.front()));
+    quarantine_.pop_front();
+  }
 }
 
 }  // namespace taipan::jit

@@ -4,26 +4,32 @@
 #include <pthread.h>
 
 #include "interp/loop/helpers_inline.h"
+#include "jit/code/core_sync.h"
 #include "jit/host_masm.h"
 #include "jit/t1/baseline_emit.h"
 #include "jit/t1/stubs.h"
-#include "runtime/thread/futex.h"
+#include "runtime/memory/hooks.h"
 
 namespace taipan::jit {
 
 namespace {
 
-CodeMemory* g_memory;
+CodeCache* g_cache;
 u64 g_memory_limit;
 RawMutex g_lock;  // one compilation at a time
 
-// Note [fork]: what is mapped twice is shared with a child process, so a child never writes to its parent's code memory:
-// it goes on running what is there and gets memory of its own for what it compiles.
-void before_fork_of_code() { g_lock.lock(); }
-void after_fork_in_parent() { g_lock.unlock(); }
-void after_fork_in_child() {
-  g_memory = new CodeMemory(g_memory_limit);   // the old one stays mapped
+// What a child may do with its parent's code: Note [machine-life].
+void before_fork_of_code() {
+  g_lock.lock();
+  g_cache->before_fork(Thread::current_or_null());
+}
+void after_fork_of_code() {
+  g_cache->after_fork();
   g_lock.unlock();
+}
+void continue_in_child(Thread&) {
+  start_core_sync();
+  g_cache->continue_in_child(new CodeMemory(g_memory_limit));   // the old one stays mapped
 }
 
 class Errors : public asmjit::ErrorHandler {
@@ -36,22 +42,20 @@ asmjit::Environment host_environment() { return asmjit::Environment::host(); }
 
 }  // namespace
 
-bool start_t1(u64 memory_limit) {
-  auto* memory = new CodeMemory(memory_limit);
-  if (!memory->works()) {
-    delete memory;
-    return false;
-  }
+CodeCache* start_t1(u64 memory_limit, CodeCache::Heat heat) {
+  if (!start_core_sync()) return nullptr;
+  auto* memory = new CodeMemory(memory_limit), *stubs = new CodeMemory(u64{1} << 20);
   asmjit::CodeHolder holder;
   Errors errors;
   holder.init(host_environment());
   holder.setErrorHandler(&errors);
   StubOffsets at = emit_stubs<HostMasm>(&holder);
   u32 size;
-  const u8* base = errors.what == nullptr ? memory->install(holder, &size) : nullptr;
+  const u8* base = memory->works() && errors.what == nullptr ? stubs->install(holder, &size) : nullptr;
   if (base == nullptr) {
     delete memory;
-    return false;
+    delete stubs;
+    return nullptr;
   }
   g_stubs.enter = reinterpret_cast<decltype(g_stubs.enter)>(const_cast<u8*>(base + at.enter));
   g_stubs.outcome = base + at.outcome;
@@ -60,40 +64,32 @@ bool start_t1(u64 memory_limit) {
   g_stubs.resume = base + at.resume;
   g_stubs.yield = base + at.yield;
   for (usize k = 0; k < kLeavingOps.size(); ++k) g_stubs.leaving[k] = base + at.leaving[k];
-  g_memory = memory;
+  g_cache = new CodeCache(memory, heat);
   g_memory_limit = memory_limit;
-  pthread_atfork(&before_fork_of_code, &after_fork_in_parent, &after_fork_in_child);
-  return true;
+  pthread_atfork(&before_fork_of_code, &after_fork_of_code, &after_fork_of_code);
+  g_memory_hooks.forked = &continue_in_child;
+  return g_cache;
 }
 
-const char* compile_t1(Code* code) {
-  g_lock.lock();
-  struct Unlock {
-    ~Unlock() { g_lock.unlock(); }
-  } unlock;
-  if (code->machine.load_acquire() != nullptr) return nullptr;
+CompileResult compile_t1(Code* code) {
+  constexpr u64 kBytesOfInstruction = 48;  // about: an estimate costs less than compiling in vain
+  RawGuard guard(g_lock);
+  if (g_cache->republish(code) || !g_cache->expects_room(code, code->size * kBytesOfInstruction)) return {};
   asmjit::CodeHolder holder;
   Errors errors;
   holder.init(host_environment());
   holder.setErrorHandler(&errors);
   Baseline<HostMasm> t1(&holder, code, g_stubs);
-  if (!t1.compile()) return t1.why();
-  if (errors.what != nullptr) return errors.what;
-  u32 size;
-  const u8* base = g_memory->install(holder, &size);
-  if (base == nullptr) return "no code memory";
+  if (!t1.compile()) return {t1.why()};
+  if (errors.what != nullptr) return {errors.what};
   auto* offsets = static_cast<u32*>(std::malloc(code->size * sizeof(u32)));
-  auto* made = static_cast<MachineCode*>(std::malloc(sizeof(MachineCode)));
-  if (offsets == nullptr || made == nullptr) {
-    std::free(offsets);
-    std::free(made);
-    return "no memory";
-  }
+  if (offsets == nullptr) return {"no memory"};
   for (u32 i = 0; i < code->size; ++i) offsets[i] = t1.offset_of(i);
-  *made = {base, base + t1.entry_offset(), offsets, size};
-  code->machine.store_release(made);
-  code->heat.store_release(-1);
-  return nullptr;
+  switch (g_cache->install(code, holder, t1.entry_offset(), offsets)) {
+    case CodeCache::Installed::Yes: return {nullptr, static_cast<u32>(holder.codeSize())};
+    case CodeCache::Installed::Later: return {};
+    default: return {"no code memory"};
+  }
 }
 
 Outcome run_t1(Thread& t, Value* exit_value) {

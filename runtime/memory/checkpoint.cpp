@@ -24,6 +24,7 @@ struct Checkpoints {
   Atomic<u32> remaining;   // threads that have not acknowledged
   Atomic<u32> completions; // changes with each completion; waited for
   Atomic<u32> completion_waiters;
+  Atomic<u32> demanded;    // demand_checkpoint(): the first thread that polls takes it
 
   // Candidates and storage of threads that block or have ended; adopted by whoever starts next.
   RawMutex common_lock;
@@ -319,6 +320,13 @@ bool start_checkpoint(Thread& t) {
 }
 
 u64 completed_checkpoint() { return g_ck.completed.load_acquire(); }
+u64 started_checkpoint() { return g_ck.epoch.load_seq_cst(); }
+
+void demand_checkpoint() {
+  g_ck.demanded.store_seq_cst(1);
+  RawGuard guard(g_world.list_lock);
+  for_each_thread_locked([](Thread& x) { x.poll.fetch_or_acq_rel(kPollCheckpoint); });
+}
 
 bool is_covered(const Thread& x) {
   return x.memory->acked.load_acquire() >= g_ck.epoch.load_seq_cst();
@@ -392,6 +400,7 @@ void checkpoint_poll(Thread& t) {
       m.want_checkpoint = true;
     }
   }
+  if (g_ck.demanded.load_relaxed() != 0 && g_ck.demanded.exchange_acq_rel(0) != 0) m.want_checkpoint = true;
   if (m.want_checkpoint && start_checkpoint(t)) more |= resolve_ready(t, kResolveBudget);
   flush_remote(m.remote);
   if (more) t.poll.fetch_or_relaxed(kPollCheckpoint);  // own word: goes on at the next safepoint

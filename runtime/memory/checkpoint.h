@@ -22,6 +22,9 @@ void answer_scan_requests(Thread& t);
 // Starts one if none is active; true if it was started. The caller is attached.
 bool start_checkpoint(Thread& t);
 u64 completed_checkpoint();  // the epoch of the last one that all threads were scanned for
+u64 started_checkpoint();    // ... of the last one that was started (seq_cst)
+// Has some thread start one at its next safepoint. Any native thread; takes the thread list's lock.
+void demand_checkpoint();
 // Resolves what completed checkpoints made ready; at most `budget` entries. True if more is ready.
 bool resolve_ready(Thread& t, usize budget);
 

@@ -23,6 +23,7 @@ MemoryHooks g_memory_hooks = {
     [](Thread&, u32) { return true; },
     [](Thread&) { return true; },
     [](Thread&) {},
+    [](Thread&) {},
 };
 
 Status raise_memory_error(Thread& t) {

@@ -47,6 +47,8 @@ struct MemoryHooks {
   // The interpreter's per-thread state: made at thread_enter, freed at thread_exit. False: no memory.
   bool (*thread_started)(Thread& t);
   void (*thread_ended)(Thread& t);
+  // In the child of a fork that goes on with Python code, before any runs.
+  void (*forked)(Thread& t);
 };
 extern MemoryHooks g_memory_hooks;
 

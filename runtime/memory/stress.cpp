@@ -52,6 +52,8 @@ bool set_stress(std::string_view text) {
     if (a != 0) g_stress.audit_every = static_cast<u32>(a);
   } else if (starts("sticky:") && take_number(text, &a) && a > 0 && a < 1u << 31) {
     g_stress.sticky_every = static_cast<u32>(a);
+  } else if (text == "evict" || (starts("evict:") && take_number(text, &a) && a > 0 && a < 1000000)) {
+    g_stress.evict_us = a != 0 ? static_cast<u32>(a) : 200;
   } else if (text == "move") {
     g_stress.move = true;
   } else if (text == "publish") {

@@ -15,6 +15,7 @@ struct Stress {
   u32 audit_every = 1 << 14;  // safepoints
   u32 sticky_every = 0;     // safepoints: one shared object in eight gives its count up, a shared collection follows
   u32 yield_odds = 0;       // one in so many safepoints (and race points) gives the processor up
+  u32 evict_us = 0;         // so often all machine code is evicted, and freed when nobody is in it (jit/evictor.h)
   u64 fail_every = 0;       // each n-th allocation fails
 };
 extern Stress g_stress;
@@ -25,7 +26,7 @@ bool collection_is_due(Thread& t);        // a local one; every now and then col
 void make_sticky_now_and_then(Thread& t);  // whoever holds such an object unseen loses it
 void verify_now_and_then(Thread& t);  // R1; fatal if something is wrong
 
-// One switch with its arguments: "checkpoint", "publish", "collect", "sticky:N", "move", "rc-audit", "rc-audit:N", "yield:SEED:P", "alloc-fail:N".
+// One switch with its arguments: "checkpoint", "publish", "collect", "evict", "evict:N", "sticky:N", "move", "rc-audit", "rc-audit:N", "yield:SEED:P", "alloc-fail:N".
 // False: not one of these.
 bool set_stress(std::string_view text);
 

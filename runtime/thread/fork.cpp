@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "runtime/memory/checkpoint.h"
+#include "runtime/memory/hooks.h"
 #include "runtime/memory/publish.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/memory/weak.h"
@@ -73,6 +74,7 @@ void after_fork_child(Thread& t) {
   if (word & 1) g_world.stop_word.store_seq_cst(word + 1);
   checkpoint_after_fork_child(t);
   t.poll.fetch_and_acq_rel(~u32{kPollStop});
+  g_memory_hooks.forked(t);
 }
 
 }  // namespace taipan
