@@ -3,6 +3,7 @@
 import gc
 import sys
 import threading
+import time
 
 TEMPLATE = """
 def f{n}(x, depth=0):
@@ -87,6 +88,77 @@ def work(seed, rounds=3, count=40):
     return total, len(out), sum(out)
 
 
+LEAVING = """
+class Number:
+    def __init__(self, out):
+        self.out = out
+    def __add__(self, other):
+        return len(self.out)
+    def __lt__(self, other):
+        self.frame = sys._getframe()
+        return Slow(self.out)
+
+def yields(n):
+    for i in range(n):
+        yield i
+
+def delegates(n):
+    got = yield from yields(n)
+
+def returns_later(n):
+    if n:
+        yield n
+    return [n]
+"""
+
+
+class Slow:
+    """Dies slowly: there is time to push out whatever code has just been left."""
+    def __init__(self, out):
+        self.out = out
+
+    def __bool__(self):
+        return True
+
+    def __del__(self):
+        until = time.perf_counter() + 0.001
+        while time.perf_counter() < until:
+            pass
+        self.out.append(1)
+
+
+def leave_frames(rounds):
+    """The instruction that leaves a frame delivers its value to another, where it replaces what dies slowly."""
+    out = []
+    for r in range(rounds):
+        names = {"Slow": Slow, "sys": sys}
+        exec(LEAVING, names)
+        number = names["Number"](out)
+        for _ in range(2):
+            x = Slow(out)
+            x = number + number
+            x = Slow(out)
+            x = number < number
+            if number < number:
+                x = Slow(out)
+            x = Slow(out)
+            for x in names["yields"](2):
+                x = Slow(out)
+            for x in names["delegates"](2):
+                x = Slow(out)
+            for x in names["returns_later"](1):
+                x = Slow(out)
+            try:
+                raise KeyError(r)
+            except KeyError:        # an exception being handled: generators are left by the general path
+                for x in names["yields"](2):
+                    x = Slow(out)
+                for x in names["delegates"](2):
+                    x = Slow(out)
+            del x
+    return len(out)
+
+
 def recurse(names, seed, n, depth, out):
     """C++ between the frames: sorting calls back, and each call dies with an object that calls more."""
     if depth == 0:
@@ -145,6 +217,7 @@ def main():
     asleep.join()
     print(total, answer)
 
+    print(leave_frames(10))
     out = []
     names = make(8, 50)
     print(recurse(names, 50, 50, 25, out), len(out), sum(out))
