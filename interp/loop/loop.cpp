@@ -142,7 +142,10 @@ pending_next:
 
 error:
   switch (unwind(t, &exit_value)) {
-    case Outcome::Enter: goto enter;
+    case Outcome::Enter:
+      watch_from = WatchFrom::Boundary;
+      if (t.poll.load_relaxed() & kPollTrace) [[unlikely]] goto watch;  // a finaliser has called settrace()
+      goto enter;
     default: return exit_value;
   }
 

@@ -135,6 +135,7 @@ Outcome unwind(Thread& t, Value* exit_value) {
       set_frame_pc(fp, code->instrs + e->handler);
       run_pending(t);
       if (watched && watch_handled(t, fp, fp[e->reg].canonical()).is_error()) continue;
+      t.engine->watch.raised_at = pc;  // now: what finalisers and watchers have run since may have raised, too
       return Outcome::Enter;
     }
     if (frame_has_object(fp)) stand_where_raised(t, fp);

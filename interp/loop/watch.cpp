@@ -418,7 +418,6 @@ Status watch_instruction(Thread& t, Value* fp, const Instr* last, const Instr* p
 
 void watch_raise(Thread& t, Value* fp, bool again) {
   WatchState& s = state_of(t);
-  s.raised_at = frame_pc(fp);
   Aside aside(t);
   Status told = kDone;
   while (s.awaited != nullptr && s.awaited->fp == fp && !told.is_error()) told = watch_end(t, fp, true);
