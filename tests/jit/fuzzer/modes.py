@@ -6,7 +6,8 @@ import signal
 import subprocess
 import tempfile
 
-MODES = {"off": ["-X", "jit=off"], "t1": ["-X", "jit=t1"], "auto": ["-X", "jit=auto"]}
+MODES = {"off": ["-X", "jit=off"], "t1": ["-X", "jit=t1"], "auto": ["-X", "jit=auto"],
+         "evict": ["-X", "jit=t1", "-X", "stress=evict:100"]}
 TIMEOUT = 20   # seconds; programs need less than one on an idle machine
 OUTPUT_LIMIT = 4_000_000
 
