@@ -1,16 +1,17 @@
 // Tier policy: when code gets hot, and what happens then.
 #include "jit/jit.h"
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "jit/background.h"
 #include "jit/code/counters.h"
 #include "jit/evictor.h"
+#include "jit/report/report.h"
+#include "jit/services.h"
 #include "jit/t1/compile.h"
 #include "runtime/memory/checkpoint.h"
 #include "runtime/memory/stress.h"
@@ -34,19 +35,10 @@ void log_code(const Code* code, const char* event, const std::string& rest) {
                code->firstlineno, rest.c_str());
 }
 
-// perf's own format: address, size, name.
-void map_for_perf(const MachineCode& machine) {
-  static FILE* const map = [] {
-    std::string path = "/tmp/perf-" + std::to_string(::getpid()) + ".map";
-    return std::fopen(path.c_str(), "we");
-  }();
-  if (map == nullptr) return;
-  std::fprintf(map, "%lx %x py::%s:%s\n", reinterpret_cast<u64>(machine.base), machine.size,
-               machine.code->spec->qualname.c_str(), machine.code->spec->filename.c_str());
-  std::fflush(map);
+void freed(const MachineCode& machine) {
+  report_freed(machine);
+  if (g_settings.log) log_code(machine.code, "freed", std::to_string(machine.size) + " bytes");
 }
-
-void log_freed(const MachineCode& machine) { log_code(machine.code, "freed", std::to_string(machine.size) + " bytes"); }
 
 // What was evicted is waiting for a checkpoint.
 void ask_for_checkpoint() {
@@ -63,6 +55,11 @@ void compile(Code* code) {
     log_code(code, "t1", std::to_string(code->size) + " instructions, " + std::to_string(made.bytes) + " bytes, " +
                              std::to_string(std::lround(taken.count())) + " us");
   }
+  if (g_settings.log && made.bytes == 0 && made.why_never == nullptr && code->machine.load_acquire() == nullptr) {
+    log_code(code, "postponed", "no room");
+  }
+  count(g_counters.nanoseconds, static_cast<u64>(taken.count() * 1000));
+  note_compilation(code, made.why_never);
   ask_for_checkpoint();
 }
 
@@ -80,15 +77,27 @@ void hot(Thread&, Code* code) {
 }  // namespace
 
 void start(const Settings& settings) {
+  offer_listings();
   if (settings.mode == Mode::Off) return;
   g_settings = settings;
+  start_reports(settings.reports);
   bool forced = settings.mode == Mode::T1;
   g_cache = start_t1(settings.memory_limit, {forced ? 1 : kHeatOfEvicted, kHeatOfPostponed});
   if (g_cache == nullptr) {
+    if (forced) {   // falling back silently would be a failure
+      std::fputs("taipan: -X jit=t1: no executable memory\n", stderr);
+      std::_Exit(kDeclinedStatus);
+    }
     std::fputs("taipan: no executable memory: running interpreted\n", stderr);
     return;
   }
-  g_code_events = {settings.perf_map ? &map_for_perf : nullptr, settings.log ? &log_freed : nullptr};
+  offer_services(settings.mode, &compile);
+  if (reports_wanted()) g_code_events.installed = &report_installed;
+  if (reports_wanted() || settings.log) g_code_events.freed = &freed;
+  if (settings.log) {
+    g_code_events.evicted = [](const MachineCode& m) { log_code(m.code, "evicted", std::to_string(m.size) + " bytes"); };
+    g_code_events.republished = [](const MachineCode& m) { log_code(m.code, "republished", std::to_string(m.size) + " bytes"); };
+  }
   g_tiers = {&hot, &run_t1};
   g_thread_scanned = [](Thread& x) { g_cache->note_frames(x); };
   g_initial_heat = forced ? 1 : kHeatOfT1;

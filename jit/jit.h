@@ -1,6 +1,6 @@
 // The JIT's switch: what -X jit= says.
 #pragma once
-#include "runtime/base/types.h"
+#include "jit/report/settings.h"
 
 namespace taipan::jit {
 
@@ -8,12 +8,12 @@ enum class Mode : u8 { Off, T1, Auto };
 
 // Before the first code object is made. Where executable memory is denied the program runs interpreted, with one notice
 // on standard error.
-// log: one line an event on standard error (-X jit-log). perf_map: /tmp/perf-PID.map names what is compiled (-X perf).
+// log: one line an event on standard error (-X jit-log). reports: for perf (-X perf_jit) and gdb (-X jit-gdb).
 struct Settings {
   Mode mode = Mode::Off;
   u64 memory_limit = 0;  // bytes of machine code at most
   bool log = false;
-  bool perf_map = false;
+  ReportSettings reports;
 };
 void start(const Settings& settings);
 

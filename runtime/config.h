@@ -27,7 +27,9 @@ struct Config {
   bool stats = false;             // -X stats
   int jit = 2;                    // -X jit=off|t1|auto: 0, 1, 2; nothing in a build without JIT
   bool jit_log = false;           // -X jit-log
-  bool perf = false;              // -X perf: names for perf in /tmp/perf-PID.map
+  bool perf = false;              // -X perf, -X perf_jit: jit-PID.dump tells perf of machine code
+  std::string perf_folder;        // -X perf_jit=FOLDER
+  bool jit_gdb = false;           // -X jit-gdb: gdb's JIT interface
   u64 jit_memory = u64{256} << 20;  // -X jit-memory=MiB (64K: KiB): bytes of machine code at most
 
   std::string executable;         // absolute path of the program, or empty

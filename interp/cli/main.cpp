@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   }
 #ifdef TAIPAN_JIT
   const taipan::Config& config = taipan::g_config;
-  taipan::jit::start({static_cast<taipan::jit::Mode>(config.jit), config.jit_memory, config.jit_log, config.perf});
+  taipan::jit::start({static_cast<taipan::jit::Mode>(config.jit), config.jit_memory, config.jit_log,
+                      {config.perf, config.perf_folder, config.jit_gdb}});
 #endif
   int code = taipan::run_main(options);
   std::fflush(nullptr);

@@ -61,6 +61,9 @@ bool read_environment(Config& c) {
   if (is_set("PYTHONDONTWRITEBYTECODE")) c.dont_write_bytecode = 1;
   if (is_set("PYTHONNOUSERSITE")) c.no_user_site = 1;
   if (is_set("PYTHONUNBUFFERED")) c.unbuffered = true;
+  for (const char* name : {"PYTHONPERFSUPPORT", "PYTHON_PERF_JIT_SUPPORT"}) {
+    if (const char* v = environment_variable(name)) c.perf = std::strcmp(v, "1") == 0 || c.perf;
+  }
   if (is_set("PYTHONSAFEPATH")) c.safe_path = true;
   if (is_set("PYTHONDEVMODE")) c.dev_mode = true;
   if (const char* v = ::getenv("PYTHON_GIL")) {
@@ -153,7 +156,11 @@ bool use_x_option(Config& c, const std::string& key, const std::string& value) {
     c.jit = value == "off" ? 0 : value == "t1" ? 1 : 2;
   }
   if (key == "jit-log") c.jit_log = true;
-  if (key == "perf") c.perf = value != "0";
+  if (key == "perf" || key == "perf_jit") {
+    c.perf = value != "0";
+    c.perf_folder = value == "0" || value == "1" ? "" : value;
+  }
+  if (key == "jit-gdb") c.jit_gdb = true;
   if (key == "jit-memory" && !read_mebibytes(value.c_str(), &c.jit_memory)) {
     std::fputs("-X jit-memory: a number of MiB, or of KiB with a K behind it\n", stderr);
     return false;

@@ -16,6 +16,7 @@
 #include "interp/cli/site.h"
 #include "interp/loop/caret.h"
 #include "interp/loop/engine.h"
+#include "interp/loop/jit_services.h"
 #include "interp/loop/print_exception.h"
 #include "runtime/config.h"
 #include "runtime/import/import.h"
@@ -470,6 +471,12 @@ static void print_stats() {
   usize n = memory_stats(lines, 64);
   for (usize i = 0; i < n && i < 64; ++i) {
     std::fprintf(stderr, "%14llu  %s\n", static_cast<unsigned long long>(lines[i].value), lines[i].text);
+  }
+  if (g_jit.counters == nullptr) return;
+  JitCounter counters[32];
+  n = g_jit.counters(counters, 32);
+  for (usize i = 0; i < n && i < 32; ++i) {
+    std::fprintf(stderr, "%14llu  %s\n", static_cast<unsigned long long>(counters[i].value), counters[i].text);
   }
 }
 

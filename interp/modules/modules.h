@@ -1,4 +1,4 @@
-// Native modules that need the parser, the compiler or the loop: _ast, _opcode, sys.monitoring.
+// Native modules that need the parser, the compiler or the loop: _ast, _opcode, _tokenize, taipan, sys.monitoring.
 // The runtime's own modules are listed in runtime/modules/modules.def; these register themselves.
 // compile.cpp uses the functions that turn trees into objects and back.
 #pragma once

@@ -237,7 +237,7 @@ void Masm::call(const void* function, std::initializer_list<Arg> arguments) {
 
 void Masm::begin_routine() {
   a_.stp(x29, x30, ptr_pre(sp, -16));
-  a_.mov(x29, sp);
+  // x29 stays: debuggers find callers from it (jit/report/debug_file.cpp)
 }
 
 void Masm::end_routine() {

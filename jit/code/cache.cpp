@@ -89,6 +89,7 @@ bool CodeCache::republish(Code* code) {
   take(m);
   publish(m);
   count(g_counters.republished);
+  if (g_code_events.republished != nullptr) g_code_events.republished(*m);
   return true;
 }
 
@@ -131,6 +132,7 @@ void CodeCache::evict_locked(u64 bytes, bool newest_too) {
     m->code->machine.store_seq_cst(nullptr);
     m->code->heat.store_relaxed(heat_.evicted);
     count(g_counters.evicted);
+    if (g_code_events.evicted != nullptr) g_code_events.evicted(*m);
   }
   if (done == 0) return;
   evicted_bytes_ += done;

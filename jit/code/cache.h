@@ -59,6 +59,8 @@ namespace taipan::jit {
 struct CodeEvents {
   void (*installed)(const MachineCode& machine) = nullptr;
   void (*freed)(const MachineCode& machine) = nullptr;    // still whole
+  void (*evicted)(const MachineCode& machine) = nullptr;
+  void (*republished)(const MachineCode& machine) = nullptr;
 };
 extern CodeEvents g_code_events;
 

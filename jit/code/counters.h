@@ -15,9 +15,25 @@ struct Counters {
   Atomic<u64> freed;        // evicted and gone
   Atomic<u64> bytes;        // of machine code there is, in use or evicted
   Atomic<u64> limit;        // bytes there may be
+  Atomic<u64> nanoseconds;  // spent compiling, declined code included
 };
 inline Counters g_counters;
 
 inline void count(Atomic<u64>& counter, u64 n = 1) { counter.fetch_add_relaxed(n); }
+
+// Entries of machine code from C++: too frequent for one counter that all threads write.
+struct alignas(64) EntryCount {
+  Atomic<u64> n;            // threads that share one may lose counts
+};
+inline EntryCount g_entries[61];
+inline void count_entry(const void* thread) {
+  Atomic<u64>& mine = g_entries[reinterpret_cast<u64>(thread) / 4096 % 61].n;   // prime: threads lie at round addresses
+  mine.store_relaxed(mine.load_relaxed() + 1);
+}
+inline u64 entries() {
+  u64 sum = 0;
+  for (const EntryCount& e : g_entries) sum += e.n.load_relaxed();
+  return sum;
+}
 
 }  // namespace taipan::jit

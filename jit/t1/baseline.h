@@ -10,6 +10,7 @@
 #include "interp/loop/frame.h"
 #include "interp/loop/helpers.h"
 #include "jit/t1/layout.h"
+#include "jit/t1/parts.h"
 #include "jit/t1/runtime.h"
 
 namespace taipan::jit {
@@ -17,8 +18,9 @@ namespace taipan::jit {
 template <class Masm>
 class Baseline {
  public:
-  Baseline(asmjit::CodeHolder* holder, const Code* code, const Stubs& stubs)
-      : m(holder), code_(code), stubs_(stubs), at_(code->size + 1) {}
+  // listener: null, or who wants to know what is where.
+  Baseline(asmjit::CodeHolder* holder, const Code* code, const Stubs& stubs, PartListener* listener = nullptr)
+      : m(holder), code_(code), stubs_(stubs), listener_(listener), at_(code->size + 1) {}
 
   // False: this code is declined (why() says what for).
   bool compile();
@@ -35,6 +37,7 @@ class Baseline {
   static Mem frame_word(int n) { return {Reg::Frame, n * 8}; }
   bool is_temporary(u32 n) const { return n >= code_->nlocals; }
   Label next() { return at_[i_ + 1]; }
+  void begin(Part part) { if (listener_ != nullptr) listener_->begin(part, i_, static_cast<u32>(m.offset())); }
 
   // Code behind the function's end. Runs with i_ as it is now.
   void cold(std::function<void()> emit) { cold_.push_back({i_, std::move(emit)}); }
@@ -121,6 +124,7 @@ class Baseline {
   Masm m;
   const Code* code_;
   const Stubs& stubs_;
+  PartListener* listener_;
   std::vector<Label> at_;
   std::vector<u32> offsets_;
   u32 i_ = 0, entry_offset_ = 0;

@@ -21,15 +21,19 @@ bool Baseline<Masm>::compile() {
   for (i_ = 0; i_ < code_->size; ++i_) {
     m.bind(at_[i_]);
     offsets_[i_] = static_cast<u32>(m.offset());
+    begin(Part::Instruction);
     emit();
   }
   m.bind(at_[code_->size]);
   m.trap();   // nobody falls off a code object's end
   for (usize k = 0; k < cold_.size(); ++k) {   // grows meanwhile
     i_ = cold_[k].index;
+    begin(Part::Rare);
     auto emit_cold = std::move(cold_[k].emit);
     emit_cold();
   }
+  i_ = code_->size;
+  begin(Part::Routines);
   routines();
   return true;
 }
@@ -38,10 +42,11 @@ bool Baseline<Masm>::compile() {
 template <class Masm>
 void Baseline<Masm>::function_entry() {
   entry_offset_ = static_cast<u32>(m.offset());
+  i_ = code_->index_of(code_->entry);
+  begin(Part::Entry);
   u32 first = code_->first_cleared, end = code_->nlocals;
   for (u32 n = first; n < end; ++n) clear(n);
   Label poll = m.new_label();
-  i_ = code_->index_of(code_->entry);
   m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPoll}, 0, poll);
   m.jump(at_[i_]);
   cold([this, poll] {

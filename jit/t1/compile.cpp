@@ -3,9 +3,13 @@
 
 #include <pthread.h>
 
+#include <optional>
+
 #include "interp/loop/helpers_inline.h"
 #include "jit/code/core_sync.h"
+#include "jit/code/counters.h"
 #include "jit/host_masm.h"
+#include "jit/report/report.h"
 #include "jit/t1/baseline_emit.h"
 #include "jit/t1/stubs.h"
 #include "runtime/memory/hooks.h"
@@ -64,6 +68,7 @@ CodeCache* start_t1(u64 memory_limit, CodeCache::Heat heat) {
   g_stubs.resume = base + at.resume;
   g_stubs.yield = base + at.yield;
   for (usize k = 0; k < kLeavingOps.size(); ++k) g_stubs.leaving[k] = base + at.leaving[k];
+  report_stubs(base, size);
   g_cache = new CodeCache(memory, heat);
   g_memory_limit = memory_limit;
   pthread_atfork(&before_fork_of_code, &after_fork_of_code, &after_fork_of_code);
@@ -79,12 +84,15 @@ CompileResult compile_t1(Code* code) {
   Errors errors;
   holder.init(host_environment());
   holder.setErrorHandler(&errors);
-  Baseline<HostMasm> t1(&holder, code, g_stubs);
+  std::optional<LineTable> lines;
+  if (reports_wanted()) lines.emplace(code);
+  Baseline<HostMasm> t1(&holder, code, g_stubs, lines ? &*lines : nullptr);
   if (!t1.compile()) return {t1.why()};
   if (errors.what != nullptr) return {errors.what};
   auto* offsets = static_cast<u32*>(std::malloc(code->size * sizeof(u32)));
   if (offsets == nullptr) return {"no memory"};
   for (u32 i = 0; i < code->size; ++i) offsets[i] = t1.offset_of(i);
+  lines_of_next_code(lines ? &*lines : nullptr);
   switch (g_cache->install(code, holder, t1.entry_offset(), offsets)) {
     case CodeCache::Installed::Yes: return {nullptr, static_cast<u32>(holder.codeSize())};
     case CodeCache::Installed::Later: return {};
@@ -93,6 +101,7 @@ CompileResult compile_t1(Code* code) {
 }
 
 Outcome run_t1(Thread& t, Value* exit_value) {
+  count_entry(&t);
   for (;;) {
     const Code* code = frame_code(t.fp);
     const MachineCode* machine = code->machine.load_acquire();

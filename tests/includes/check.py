@@ -29,7 +29,7 @@ ALLOWED = {
 ANYWHERE = ["runtime/config.h", "runtime/engine.h", "runtime/types/fwd.h", "runtime/object/fwd.h"]
 JIT_SEES = ["interp/bytecode/", "interp/loop/frame.h", "interp/loop/helpers.h", "interp/loop/helpers_inline.h",
             "interp/loop/attribute_table.h", "interp/loop/cache.h", "interp/loop/tier.h", "interp/loop/watch.h",
-            "interp/loop/generator.h", "interp/loop/generator_quick.h"]
+            "interp/loop/generator.h", "interp/loop/generator_quick.h", "interp/loop/jit_services.h"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
