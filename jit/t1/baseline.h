@@ -84,6 +84,7 @@ class Baseline {
   Label target(i32 offset);      // for conditional jumps: the place itself, or a poll on the way
   void get_attr();
   void set_attr();
+  void end_set_attr();
   void load_method();
   void get_global();
   void get_cell(bool free);
@@ -93,6 +94,7 @@ class Baseline {
   void find_line();
   void slot_form(u32 from, bool kill);
   void store_counted(u32 from, bool kill);
+  void drop_old();
   void release_check(u32 r);
   void release_now(u32 r);
   void compare_identity(Label equal, Label differ);

@@ -58,42 +58,78 @@ void Baseline<Masm>::get_attr() {
   });
 }
 
-// A local object's existing attribute. The old value goes last.
+// An attribute of a local object: one that is there, or one that the site or the table knows how to add. The old value goes
+// last.
 template <class Masm>
 void Baseline<Masm>::set_attr() {
-  if (kills(kKillA)) return in_cpp();
+  bool kill = kills(kKillA);
+  if (kill) release_check(in().a);
   load_object(Reg::T1, Reg::T1, in().a);
   m.mov_imm(Reg::T2, cache_site());
   m.load_acquire(Reg::T2, {Reg::T2, 0});
   m.load32(Reg::T3, {Reg::T1, layout::kShape});
   m.branch_bits8_mem({Reg::T1, layout::kFlags}, kShared, slow());
-  Label entry = m.new_label();
-  m.branch32(Cond::NotEqual, Reg::T2, Reg::T3, entry);
-  cold([this, entry] {   // an entry that adds the attribute: value first, then the shape (the object is local)
-    m.bind(entry);
-    m.branch_bits(Reg::T2, 1, slow());
-    m.branch_imm(Cond::Equal, Reg::T2, 0, slow());
-    m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kEntryKind}, static_cast<i32>(CacheKind::AddSlot), slow());
-    m.branch32_mem(Cond::NotEqual, {Reg::T2, layout::kEntryGuard}, Reg::T3, slow());
+  Label other_shape = m.new_label(), known = m.new_label(), ready = m.new_label(), absent = m.new_label();
+  m.branch32(Cond::NotEqual, Reg::T2, Reg::T3, other_shape);
+  m.shift_right(Reg::T2, 32);
+  m.bind(known);   // T2: byte offset, perhaps with kFillEmpty
+  m.mov(Reg::T5, Reg::T2);
+  m.and_imm(Reg::T2, ~static_cast<i32>(kFillEmpty));
+  m.add(Reg::T2, Reg::T1);
+  m.load(Reg::T3, {Reg::T2, 0});
+  m.mov(Reg::T4, Reg::T3);
+  m.and_imm(Reg::T4, -5);
+  m.branch_imm(Cond::Equal, Reg::T4, 0, absent);
+  m.bind(ready);
+  m.load(Reg::T0, reg(in().b));
+  slot_form(in().b, kills(kKillB));
+  m.store({Reg::T2, 0}, Reg::T0);
+  end_set_attr();
+  cold([this, absent, ready, other_shape, known] {
+    m.bind(absent);   // deleted or SEALED: adding an attribute again is another matter, a member of __slots__ is not
+    m.branch_imm(Cond::NotEqual, Reg::T3, 0, slow());
+    m.branch_no_bits(Reg::T5, static_cast<u8>(kFillEmpty), slow());
+    m.jump(ready);
+
+    Label table = m.new_label(), add = m.new_label();
+    m.bind(other_shape);
+    m.branch_imm(Cond::Equal, Reg::T2, 0, table);
+    m.branch_bits(Reg::T2, 1, table);
+    m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kEntryKind}, static_cast<i32>(CacheKind::AddSlot), table);
+    m.branch32_mem(Cond::NotEqual, {Reg::T2, layout::kEntryGuard}, Reg::T3, table);
     m.load32(Reg::T4, {Reg::T2, layout::kEntryNewShape});
     m.load32(Reg::T2, {Reg::T2, layout::kEntryOffset});
+    m.bind(add);   // value first, then the shape (the object is local)
     m.add(Reg::T2, Reg::T1);
     m.branch_mem_imm(Cond::NotEqual, {Reg::T2, 0}, 0, slow());
     m.load(Reg::T0, reg(in().b));
     slot_form(in().b, kills(kKillB));
     m.store({Reg::T2, 0}, Reg::T0);
     m.store32({Reg::T1, layout::kShape}, Reg::T4);
+    m.mov_imm(Reg::T3, 0);
+    end_set_attr();
     m.jump(next());
+
+    m.bind(table);
+    find_line();
+    m.load8(Reg::T0, {Reg::T5, layout::kLineKind});
+    m.load16(Reg::T2, {Reg::T5, layout::kLineOffset});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(LineKind::Slot), known);
+    m.branch32_imm(Cond::NotEqual, Reg::T0, static_cast<i32>(LineKind::AddSlot), slow());
+    m.load32(Reg::T4, {Reg::T5, layout::kLineNewShape});
+    m.jump(add);
   });
-  m.shift_right(Reg::T2, 32);
-  m.branch_bits(Reg::T2, static_cast<u8>(kFillEmpty), slow());
-  m.add(Reg::T2, Reg::T1);
-  m.load(Reg::T3, {Reg::T2, 0});
-  m.mov(Reg::T4, Reg::T3);
-  m.and_imm(Reg::T4, -5);
-  m.branch_imm(Cond::Equal, Reg::T4, 0, slow());   // deleted or SEALED
-  m.load(Reg::T0, reg(in().b));
-  store_counted(in().b, kills(kKillB));
+}
+
+// T3: what the slot held.
+template <class Masm>
+void Baseline<Masm>::end_set_attr() {
+  if (kills(kKillA)) {
+    m.mov(Reg::T1, Reg::T3);
+    release_now(in().a);
+    m.mov(Reg::T3, Reg::T1);
+  }
+  drop_old();
 }
 
 // What the per-thread table knows of shape T3 at this site (attribute_table.h): the line in T5, or the slow path.
@@ -284,6 +320,12 @@ template <class Masm>
 void Baseline<Masm>::store_counted(u32 from, bool kill) {
   slot_form(from, kill);
   m.store({Reg::T2, 0}, Reg::T0);
+  drop_old();
+}
+
+// The instruction ends with giving up the word T3.
+template <class Masm>
+void Baseline<Masm>::drop_old() {
   Label maybe = m.new_label();
   m.branch_no_bits(Reg::T3, 7, maybe);
   cold([this, maybe] {

@@ -226,14 +226,7 @@ void Baseline<Masm>::put_and_end(u32 a, Reg word) {
   }
   m.load(Reg::T3, reg(a));
   m.store(reg(a), word);
-  Label maybe = m.new_label();
-  m.branch_no_bits(Reg::T3, 7, maybe);
-  cold([this, maybe] {
-    m.bind(maybe);
-    m.branch_imm(Cond::Equal, Reg::T3, 0, next());
-    m.mov(Reg::T1, Reg::T3);
-    drop_and_end();
-  });
+  drop_old();
 }
 
 // A killed operand whose reference another one outlives can be released in line: release_check() takes the slow path if it

@@ -47,7 +47,7 @@ inline constexpr i32 kGeneratorState = offsetof(Generator, state), kGeneratorInh
 inline constexpr i32 kEngine = offsetof(Thread, engine), kAttributes = offsetof(ThreadEngine, attributes);
 inline constexpr i32 kLineShape = offsetof(TableLine, shape), kLineKey = offsetof(TableLine, key),
                      kLineGeneration = offsetof(TableLine, generation), kLineKind = offsetof(TableLine, kind),
-                     kLineOffset = offsetof(TableLine, offset), kLineValue = offsetof(TableLine, value);
+                     kLineOffset = offsetof(TableLine, offset), kLineValue = offsetof(TableLine, value), kLineNewShape = offsetof(TableLine, new_shape);
 inline constexpr i32 kEntryGuard = offsetof(CacheEntry, dependent) + offsetof(ClassDependent, shape),
                      kEntryKind = offsetof(CacheEntry, kind), kEntryValue = offsetof(CacheEntry, value),
                      kEntryOffset = offsetof(CacheEntry, offset), kEntryNewShape = offsetof(CacheEntry, new_shape);
