@@ -17,7 +17,7 @@ enum class Reg : u8 {
   Exit,                    // Value* for the result of Outcome::Exit
 };
 // Float scratch registers.
-enum class FReg : u8 { F0, F1 };
+enum class FReg : u8 { F0, F1, F2, F3, F4, F5, F6, F7, F8, F9 };
 
 // Memory at base + offset bytes.
 struct Mem {

@@ -68,6 +68,7 @@ struct ThreadEngine {
   i32 origin_depth = 0;                    // frames a new coroutine records in cr_origin
   AttributeTable* attributes = nullptr;    // made at the first use
   WatchState watch;                        // settrace(), setprofile()
+  f64 floats[8] = {};                      // what compiled code hands to C++ (jit/t1/baseline_float.h)
 };
 
 // Registers of a suspended generator are edges: deferred words become counted (R17). Immortals keep their tag.

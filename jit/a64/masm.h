@@ -87,6 +87,9 @@ class Masm {
   void float_from_word(FReg d, Reg word);           // word is lost
   void word_from_float(Reg d, FReg s);
   void float_from_int(FReg d, Reg s) { a_.scvtf(f(d), r(s)); }
+  void float_from_bits(FReg d, Reg s) { a_.fmov(f(d), r(s)); }
+  void mov(FReg d, FReg s) { if (d != s) a_.fmov(f(d), f(s)); }
+  void store(Mem m, FReg s) { a_.str(f(s), at(m, 8)); }
   void add(FReg d, FReg s) { a_.fadd(f(d), f(d), f(s)); }
   void sub(FReg d, FReg s) { a_.fsub(f(d), f(d), f(s)); }
   void mul(FReg d, FReg s) { a_.fmul(f(d), f(d), f(s)); }
@@ -120,7 +123,8 @@ class Masm {
     return asmjit::a64::x(kIds[static_cast<u8>(x)]);
   }
   static Gp w(Reg x) { return r(x).w(); }
-  static asmjit::a64::Vec f(FReg x) { return asmjit::a64::d(static_cast<u32>(x)); }
+  // d8 to d15 belong to the caller.
+  static asmjit::a64::Vec f(FReg x) { return asmjit::a64::d(static_cast<u32>(x) < 8 ? static_cast<u32>(x) : static_cast<u32>(x) + 8); }
   // Operands of a load or store of `size` bytes; where an offset does not fit the instruction it goes through kAddress.
   asmjit::a64::Mem at(Mem m, u32 size);
   asmjit::a64::Mem at(Reg base, Reg index, u32 shift, i32 offset);

@@ -3,6 +3,7 @@
 // One source for both targets: Masm is x64::Masm or a64::Masm. No speculation: what a fast path does not handle
 // falls back on kRunOne[op], which does the whole instruction, so a fast path changes nothing before it is sure.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "jit/t1/runtime.h"
 
 namespace taipan::jit {
+
+struct FloatRun;
 
 template <class Masm>
 class Baseline {
@@ -121,7 +124,20 @@ class Baseline {
   void both_floats();
   void float_and_int(i32 value);
   void float_compare_jump(Cond cond, bool negated, i32 offset);
-  void floats(Op op);
+
+  // Float runs (baseline_float.h)
+  void float_run();
+  void leave_run(const FloatRun& run, Label to);
+  void leave_run_to(const FloatRun& run, u32 first);
+  FReg run_operand(FloatRun& run, u32 r, FReg scratch, FReg keep, bool mixed, Label otherwise);
+  bool run_result(FloatRun& run, Op op, FReg x, FReg y, bool kill_b, bool kill_c, Label otherwise);
+  bool run_arithmetic(FloatRun& run, Op op, Label otherwise);
+  bool run_add_int(FloatRun& run, Label otherwise);
+  bool run_constant(FloatRun& run);
+  bool run_move(FloatRun& run, Label otherwise);
+  bool run_compare(FloatRun& run, Op op, Label otherwise);
+  bool run_compare_int(FloatRun& run, Op op, Label otherwise);
+  void run_branch(Cond cond, bool negated, FReg x, FReg y);
 
   Masm m;
   const Code* code_;
@@ -129,6 +145,8 @@ class Baseline {
   PartListener* listener_;
   std::vector<Label> at_;
   std::vector<u32> offsets_;
+  std::vector<bool> is_target_;   // of jumps
+  std::vector<bool> covered_;     // by a float run that began before it
   u32 i_ = 0, entry_offset_ = 0;
   struct Cold {
     u32 index;

@@ -4,6 +4,28 @@
 
 namespace taipan::jit {
 
+inline Cond condition_of(CompareOp op) {
+  switch (op) {
+    case CompareOp::Lt: return Cond::Less;
+    case CompareOp::Le: return Cond::LessEqual;
+    case CompareOp::Eq: return Cond::Equal;
+    case CompareOp::Ne: return Cond::NotEqual;
+    case CompareOp::Gt: return Cond::Greater;
+    case CompareOp::Ge: return Cond::GreaterEqual;
+  }
+  __builtin_unreachable();
+}
+
+// Which of the six, and whether the jump is taken when it is false.
+struct FusedCompare {
+  Cond cond;
+  bool negated;
+};
+inline FusedCompare fused_compare(Op op, Op first) {
+  u32 n = static_cast<u32>(op) - static_cast<u32>(first);
+  return {condition_of(static_cast<CompareOp>(n % 6)), n >= 6};
+}
+
 template <class Masm>
 bool Baseline<Masm>::compile() {
   constexpr u32 kMaxInstructions = 50000;
@@ -14,6 +36,12 @@ bool Baseline<Masm>::compile() {
   for (Label& l : at_) l = m.new_label();
   slow_.resize(code_->size);
   offsets_.resize(code_->size);
+  covered_.resize(code_->size);
+  is_target_.resize(code_->size + 1);
+  for (u32 i = 0; i < code_->size; ++i) {
+    const Instr& in = code_->instrs[i];
+    if (kOpInfo[in.op].is_jump()) is_target_[i + static_cast<u32>(jump_operand(in))] = true;
+  }
   drop_ = m.new_label();
   release_ = m.new_label();
 

@@ -1,6 +1,6 @@
 // T1: moves, constants, numbers, comparisons and jumps.
 #pragma once
-#include "jit/t1/baseline_core.h"
+#include "jit/t1/baseline_float.h"
 #include "runtime/types/singletons.h"
 
 namespace taipan::jit {
@@ -84,13 +84,10 @@ void Baseline<Masm>::both_ints(Reg x, Reg y, Reg scratch, Label otherwise) {
 template <class Masm>
 void Baseline<Masm>::arithmetic(Op op) {
   Label other = m.new_label();
-  bool is_float_op = op == Op::ADD || op == Op::SUB || op == Op::MUL || op == Op::TRUE_DIV;
+  if (op == Op::TRUE_DIV) return float_run();
+  bool is_float_op = is_float_arithmetic(op);
   m.load(Reg::T0, reg(in().b));
   m.load(Reg::T1, reg(in().c));
-  if (op == Op::TRUE_DIV) {
-    floats(op);
-    return;
-  }
   both_ints(Reg::T0, Reg::T1, Reg::T2, is_float_op ? other : slow());
   switch (op) {
     case Op::ADD: m.add_overflow(Reg::T0, Reg::T1, slow()); break;
@@ -110,29 +107,10 @@ void Baseline<Masm>::arithmetic(Op op) {
   }
   put_and_end(in().a, Reg::T0);
   if (!is_float_op) return;
-  cold([this, op, other] {
+  cold([this, other] {
     m.bind(other);
-    m.load(Reg::T1, reg(in().c));
-    floats(op);
-    m.jump(next());
+    float_run();
   });
-}
-
-// T0 and T1 are the operands: both floats, or the slow path.
-template <class Masm>
-void Baseline<Masm>::floats(Op op) {
-  both_floats();
-  switch (op) {
-    case Op::ADD: m.add(FReg::F0, FReg::F1); break;
-    case Op::SUB: m.sub(FReg::F0, FReg::F1); break;
-    case Op::MUL: m.mul(FReg::F0, FReg::F1); break;
-    default:
-      m.branch_zero(FReg::F1, slow());
-      m.div(FReg::F0, FReg::F1);
-  }
-  m.word_from_float(Reg::T0, FReg::F0);
-  m.branch_no_bits(Reg::T0, 2, slow());   // has no immediate form
-  put_and_end(in().a, Reg::T0);
 }
 
 template <class Masm>
@@ -186,28 +164,6 @@ void Baseline<Masm>::jump_to(i32 offset) {
     });
   }
   m.jump(at_[to]);
-}
-
-inline Cond condition_of(CompareOp op) {
-  switch (op) {
-    case CompareOp::Lt: return Cond::Less;
-    case CompareOp::Le: return Cond::LessEqual;
-    case CompareOp::Eq: return Cond::Equal;
-    case CompareOp::Ne: return Cond::NotEqual;
-    case CompareOp::Gt: return Cond::Greater;
-    case CompareOp::Ge: return Cond::GreaterEqual;
-  }
-  __builtin_unreachable();
-}
-
-// Which of the six, and whether the jump is taken when it is false.
-struct FusedCompare {
-  Cond cond;
-  bool negated;
-};
-inline FusedCompare fused_compare(Op op, Op first) {
-  u32 n = static_cast<u32>(op) - static_cast<u32>(first);
-  return {condition_of(static_cast<CompareOp>(n % 6)), n >= 6};
 }
 
 template <class Masm>

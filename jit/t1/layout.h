@@ -39,7 +39,7 @@ inline constexpr i32 kRangeNext = offsetof(RangeIterator, next), kRangeStep = of
 inline constexpr i32 kGlobalNamespace = offsetof(GlobalEntry, namespace_id), kGlobalCell = offsetof(GlobalEntry, cell),
                      kGlobalBuiltin = offsetof(GlobalEntry, builtin);
 inline constexpr i32 kHandled = offsetof(Thread, handled), kEngineRunning = offsetof(ThreadEngine, running),
-                     kEngineFinished = offsetof(ThreadEngine, finished);
+                     kEngineFinished = offsetof(ThreadEngine, finished), kEngineFloats = offsetof(ThreadEngine, floats);
 inline constexpr i32 kGeneratorState = offsetof(Generator, state), kGeneratorInherited = offsetof(Generator, handled_inherited),
                      kGeneratorCode = offsetof(Generator, code), kGeneratorHandled = offsetof(Generator, handled),
                      kGeneratorResumerHandled = offsetof(Generator, resumer_handled),

@@ -1,8 +1,10 @@
 // What compiled code calls.
 #include "jit/t1/runtime.h"
 
+#include "interp/loop/generator.h"
 #include "interp/loop/helpers_inline.h"
 #include "interp/loop/watch.h"
+#include "runtime/types/float.h"
 
 namespace taipan::jit {
 
@@ -70,6 +72,15 @@ u32 yielded_slow(Thread* t, Object* o) {
   set_frame_pc(t->fp, pc + pc->sc());
   if (t->pending_count != 0) run_pending_slow(*t);
   return code_of(Outcome::Enter);
+}
+
+bool store_floats(Thread* t, Value* fp, u64 low, u64 high, u32 n) {
+  for (u32 k = 0; k < n; ++k) {
+    Result<> made = float_from(*t, t->engine->floats[k]);
+    if (made.is_error()) return false;
+    fp[(k < 4 ? low : high) >> k % 4 * 16 & 0xFFFF] = made.word();
+  }
+  return true;
 }
 
 u32 deliver_slow(Thread* t, u64 result) {

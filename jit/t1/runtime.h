@@ -38,6 +38,8 @@ u32 pending_slow(Thread* t, Value* fp, const Instr* pc);
 u32 for_iter_slow_whole(Thread* t, Value* fp, const Instr* pc, Value* exit_value);
 // A value has been yielded to the FOR_ITER at which t.fp stands; its register's old object o (or null) goes. Enter.
 u32 yielded_slow(Thread* t, Object* o);
+// The first n of the thread's ThreadEngine::floats into registers of fp: 16 bits each in `low`, then `high`. False: no memory.
+bool store_floats(Thread* t, Value* fp, u64 low, u64 high, u32 n);
 // A poll before the instruction at pc. Next, Error or Watch.
 u32 poll_slow(Thread* t, Value* fp, const Instr* pc);
 // A frame has been left; t.fp is the caller's, which has no machine code: stores the result there. Enter or Watch.

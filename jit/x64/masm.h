@@ -86,7 +86,10 @@ class Masm {
   // --- floats: words as Value::float_word makes them
   void float_from_word(FReg d, Reg word);           // word is lost
   void word_from_float(Reg d, FReg s);
-  void float_from_int(FReg d, Reg s) { a_.cvtsi2sd(f(d), r(s)); }
+  void float_from_int(FReg d, Reg s) { a_.xorps(f(d), f(d)); a_.cvtsi2sd(f(d), r(s)); }
+  void float_from_bits(FReg d, Reg s) { a_.movq(f(d), r(s)); }
+  void mov(FReg d, FReg s) { if (d != s) a_.movaps(f(d), f(s)); }
+  void store(Mem m, FReg s) { a_.movsd(asmjit::x86::qword_ptr(r(m.base), m.offset), f(s)); }
   void add(FReg d, FReg s) { a_.addsd(f(d), f(s)); }
   void sub(FReg d, FReg s) { a_.subsd(f(d), f(s)); }
   void mul(FReg d, FReg s) { a_.mulsd(f(d), f(s)); }

@@ -138,8 +138,11 @@ void every_operation(asmjit::CodeHolder* holder) {
   m.branch32_greater_equal_mem(Reg::T2, {Reg::Thread, 4}, l);
   m.align(16);
   m.address_of(Reg::T3, l);
-  for (FReg d : {FReg::F0, FReg::F1}) {
-    for (FReg s : {FReg::F0, FReg::F1}) {
+  for (FReg d : {FReg::F0, FReg::F1, FReg::F7, FReg::F9}) {
+    m.float_from_bits(d, Reg::T2);
+    m.store({Reg::Frame, 100'000}, d);
+    for (FReg s : {FReg::F0, FReg::F1, FReg::F8}) {
+      m.mov(d, s);
       m.add(d, s);
       m.sub(d, s);
       m.mul(d, s);
