@@ -70,7 +70,7 @@ class CodeCache {
     i32 evicted;    // what evicted code gets
     i32 postponed;  // ... and what was not compiled for want of room
   };
-  CodeCache(CodeMemory* memory, Heat heat) : memory_(memory), heat_(heat) {}
+  CodeCache(CodeMemory* memory, Heat heat) : memory_(memory), heat_(heat) { count_bytes(); }
   CodeCache(const CodeCache&) = delete;
 
   enum class Installed : u8 { Yes, Later, Never };
