@@ -112,6 +112,9 @@ class Baseline {
   void loop_end(Reg old);
   void call(u32 window, u32 args);
   void call_method();
+  void call_method_in_heap_frame();
+  void list_append_call(u32 window, Label otherwise);
+  void len_call(u32 window, Label otherwise);
   void returned();
   void return_value(bool constant);
   void release_word(Mem word);

@@ -1,6 +1,6 @@
 // T1: calls of Python functions and returns, without C++ in between (C1, C2). Everything else is C++'s.
 #pragma once
-#include "jit/t1/baseline_core.h"
+#include "jit/t1/baseline_known.h"
 #include "runtime/types/singletons.h"
 
 namespace taipan::jit {
@@ -10,7 +10,15 @@ template <class Masm>
 void Baseline<Masm>::call(u32 window, u32 args) {
   u32 first = window + kWindowHeader;
   load_object(Reg::T0, Reg::T0, window + kWindowCallee);
-  m.branch32_mem_imm(Cond::NotEqual, {Reg::T0, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::function_)), slow());
+  m.load32(Reg::T1, {Reg::T0, layout::kShape});
+  Label native = args == 1 || args == 2 ? m.new_label() : slow();
+  m.branch32_imm(Cond::NotEqual, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::function_)), native);
+  if (args == 1 || args == 2) {
+    cold([this, native, window, args] {
+      m.bind(native);
+      args == 1 ? len_call(window, slow()) : list_append_call(window, slow());
+    });
+  }
   m.load_acquire(Reg::T2, {Reg::T0, layout::kFunctionCode});
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), slow());
   m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
@@ -80,6 +88,17 @@ template <class Masm>
 void Baseline<Masm>::call_method() {
   m.branch_mem_imm(Cond::Equal, reg(in().b + kWindowHeader), 0, slow());
   call(in().b, in().k + 1u);
+}
+
+// The window of a generator: only what needs no frame.
+template <class Masm>
+void Baseline<Masm>::call_method_in_heap_frame() {
+  if (in().k != 1) return in_cpp();
+  u32 window = in().b;
+  m.branch_mem_imm(Cond::Equal, reg(window + kWindowHeader), 0, slow());
+  load_object(Reg::T0, Reg::T0, window + kWindowCallee);
+  m.load32(Reg::T1, {Reg::T0, layout::kShape});
+  list_append_call(window, slow());
 }
 
 template <class Masm>
@@ -166,6 +185,10 @@ void Baseline<Masm>::release_word(Mem word) {
     m.branch_imm(Cond::Equal, Reg::T1, 0, done);
     m.store_imm(word, 0);
     m.branch_bits(Reg::T1, 4, done);
+    Label rare = m.new_label();
+    count_down(rare);
+    m.jump(done);
+    m.bind(rare);
     m.call_local(release_);
     m.jump(done);
   });

@@ -9,6 +9,7 @@
 #include "jit/masm.h"
 #include "runtime/thread/thread.h"
 #include "runtime/types/cell.h"
+#include "runtime/types/descriptors.h"
 #include "runtime/types/function.h"
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
@@ -30,6 +31,8 @@ inline constexpr i32 kMachineBase = offsetof(MachineCode, base), kMachineEntry =
                      kMachineOffsets = offsetof(MachineCode, offsets);
 inline constexpr i32 kFunctionCode = offsetof(Function, code), kFunctionNamespace = offsetof(Function, namespace_id),
                      kFunctionClosure = offsetof(Function, closure);
+inline constexpr i32 kSpare = offsetof(Object, spare), kLock = offsetof(Object, lock);
+inline constexpr i32 kMethodEntry = offsetof(MethodDescriptor, entry), kNativeEntry = offsetof(NativeFunction, entry);
 inline constexpr i32 kListItems = offsetof(List, items_), kListSize = offsetof(List, size_);
 inline constexpr i32 kItemsCapacity = offsetof(ListItems, capacity), kItemsFirst = sizeof(ListItems);
 inline constexpr i32 kTupleFirst = sizeof(Tuple);
