@@ -11,17 +11,22 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string_view>
-#include <unordered_map>
+
 
 namespace taipan::jit {
 
 namespace {
 
-using Names = std::unordered_map<u64, std::string>;
+struct Symbol {
+  u64 size;
+  std::string name;
+};
+using Symbols = std::map<u64, Symbol>;   // by address
 
-// By address in the file. What does not look like an ELF file with symbols gives none.
-void read_symbols(const u8* file, usize size, u64 bias, Names* names) {
+// What does not look like an ELF file with symbols gives none.
+void read_symbols(const u8* file, usize size, u64 bias, Symbols* to) {
   auto inside = [&](u64 offset, u64 n) { return offset <= size && n <= size - offset; };
   if (!inside(0, sizeof(Elf64_Ehdr)) || std::memcmp(file, ELFMAG, SELFMAG) != 0) return;
   auto* header = reinterpret_cast<const Elf64_Ehdr*>(file);
@@ -37,13 +42,14 @@ void read_symbols(const u8* file, usize size, u64 bias, Names* names) {
       const Elf64_Sym& symbol = symbols[k];
       u32 type = ELF64_ST_TYPE(symbol.st_info);
       if ((type != STT_FUNC && type != STT_OBJECT) || symbol.st_value == 0 || symbol.st_name >= text.sh_size) continue;
-      names->emplace(symbol.st_value + bias, reinterpret_cast<const char*>(file + text.sh_offset + symbol.st_name));
+      const char* name = reinterpret_cast<const char*>(file + text.sh_offset + symbol.st_name);
+      to->emplace(symbol.st_value + bias, Symbol{symbol.st_size, name});
     }
   }
 }
 
-Names load_names() {
-  Names names;
+Symbols load_symbols() {
+  Symbols symbols;
   u64 bias = 0;
   dl_iterate_phdr([](dl_phdr_info* info, size_t, void* to) {
     *static_cast<u64*>(to) = info->dlpi_addr;   // the program itself comes first
@@ -51,17 +57,17 @@ Names load_names() {
   }, &bias);
   int fd = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   struct stat s;
-  if (fd < 0) return names;
+  if (fd < 0) return symbols;
   if (::fstat(fd, &s) == 0) {
     auto size = static_cast<usize>(s.st_size);
     void* file = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (file != MAP_FAILED) {
-      read_symbols(static_cast<const u8*>(file), size, bias, &names);
+      read_symbols(static_cast<const u8*>(file), size, bias, &symbols);
       ::munmap(file, size);
     }
   }
   ::close(fd);
-  return names;
+  return symbols;
 }
 
 void erase_all(std::string* text, std::string_view what) {
@@ -97,10 +103,13 @@ std::string readable_name(const std::string& symbol) {
 }  // namespace
 
 std::string symbol_name(u64 address) {
-  static const Names* const names = new Names(load_names());
-  auto found = names->find(address);
-  if (found == names->end()) return "";
-  return readable_name(found->second);
+  static const Symbols* const symbols = new Symbols(load_symbols());
+  auto next = symbols->upper_bound(address);
+  if (next == symbols->begin()) return "";
+  const auto& [start, symbol] = *--next;
+  if (address != start && address - start >= symbol.size) return "";
+  std::string name = readable_name(symbol.name);
+  return address == start ? name : name + "+" + std::to_string(address - start);
 }
 
 }  // namespace taipan::jit

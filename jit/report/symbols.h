@@ -6,7 +6,7 @@
 
 namespace taipan::jit {
 
-// "run_instruction"; empty: nothing begins there, or the program is stripped. Thread-safe.
+// "run_instruction", "g_state+16"; empty: nothing is there, or the program is stripped. Thread-safe.
 std::string symbol_name(u64 address);
 
 }  // namespace taipan::jit

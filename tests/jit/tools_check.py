@@ -140,6 +140,14 @@ def check_gdb(program):
     return "gdb"
 
 
+def check_listing():
+    """Two runs list the same: no address is shown as a number."""
+    source = "import taipan, argparse; print(taipan.jit.dump(argparse.HelpFormatter.add_usage, 'asm', {!r}))"
+    for target in "x64", "a64":
+        first, second = (run([*TAIPAN, "-c", source.format(target)]).stdout for _ in range(2))
+        assert first == second and f"t1 for {target}: HelpFormatter.add_usage" in first, (first, second)
+
+
 def check_log(program):
     done = taipan(program, "10", options=["-X", "jit-log"])
     assert re.search(rf"^jit: t1 busy \({program}:3\): \d+ instructions, \d+ bytes, \d+ us$", done.stderr, re.MULTILINE), done.stderr
@@ -157,5 +165,6 @@ with tempfile.TemporaryDirectory() as name:
     program.write_text(PROGRAM)
     check_jitdump(folder, program)
     print(check_perf(folder, program), check_gdb(program), sep=", ")
+    check_listing()
     check_log(program)
     check_stats(program)
