@@ -153,6 +153,32 @@ def check_log(program):
     assert re.search(rf"^jit: t1 busy \({program}:3\): \d+ instructions, \d+ bytes, \d+ us$", done.stderr, re.MULTILINE), done.stderr
 
 
+def check_log_of_little_memory():
+    """Every line is an event of a known kind; and code that finds no room is refused by name."""
+    source = """if 1:
+        import taipan
+        def many(n):
+            space = {}
+            exec(f"def f{n}(a, b, c):\\n" + "    a = (a + b) - (c - a)\\n" * 20 + "    return a", space)
+            return space[f"f{n}"]
+        functions = [many(n) for n in range(40)]
+        refused = set()
+        for f in functions:
+            try:
+                taipan.jit.compile(f)
+            except taipan.jit.Declined as error:
+                refused.add(str(error).partition(": ")[2])
+            f(1, 2, 3)
+        print(refused <= {"no code memory", "no room in the code memory just now"}, taipan.jit.counters()["bytes"] <= 128 << 10)"""
+    for mode in "t1", "auto":
+        done = run([*TAIPAN, "-X", f"jit={mode}", "-X", "jit-log", "-X", "jit-memory=128K", "-c", source])
+        assert done.stdout == "True True\n" and done.returncode == 0, done
+        events = collections.Counter()
+        for line in done.stderr.splitlines():
+            events[re.fullmatch(r"jit: (t1|declined|postponed|evicted|republished|freed) .* \(.*:\d+\): .+", line)[1]] += 1
+        assert events["t1"] and events["evicted"] and events["t1"] >= events["freed"], events
+
+
 def check_stats(program):
     done = taipan(program, "10", options=["-X", "stats"])
     counted = {text: int(n) for n, text in re.findall(r"^ *(\d+)  (.*)$", done.stderr, re.MULTILINE)}
@@ -167,4 +193,5 @@ with tempfile.TemporaryDirectory() as name:
     print(check_perf(folder, program), check_gdb(program), sep=", ")
     check_listing()
     check_log(program)
+    check_log_of_little_memory()
     check_stats(program)
