@@ -1,6 +1,9 @@
 // Code memory on asmjit's allocator.
 #include "jit/code/machine_code.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstring>
 
 #include "jit/code/core_sync.h"
@@ -18,6 +21,19 @@ constexpr u8 kTrap = 0;      // 0x00000000 is permanently undefined
 #else
 constexpr u8 kTrap = 0xCC;   // int3
 #endif
+
+// A build for tests under qemu: before 8.1 its user mode keeps the translation of what was there if memory is written through
+// another mapping, cache maintenance or not. Pages that become writable it looks at again.
+void forget_translation(void* code, usize size) {
+#if TAIPAN_EMULATED
+  u64 page = static_cast<u64>(::sysconf(_SC_PAGESIZE));
+  u64 start = reinterpret_cast<u64>(code) & ~(page - 1), end = (reinterpret_cast<u64>(code) + size + page - 1) & ~(page - 1);
+  ::mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ | PROT_WRITE | PROT_EXEC);
+  ::mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ | PROT_EXEC);
+#else
+  (void)code, (void)size;
+#endif
+}
 }  // namespace
 
 static const asmjit::JitAllocator::CreateParams kDualMapping = dual_mapping();
@@ -56,6 +72,7 @@ const u8* CodeMemory::place(asmjit::CodeHolder& holder, u32* size) {
   n = holder.codeSize();
   holder.copyFlattenedData(writable, n);
   asmjit::VirtMem::flushInstructionCache(executable, n);
+  if (released_) forget_translation(executable, n);
   sync_cores();
   u8* unused;
   used_ += allocated(static_cast<u8*>(executable), &unused);
@@ -68,7 +85,9 @@ void CodeMemory::release(const u8* base, usize quarantine) {
   u64 size = allocated(base, &writable);
   std::memset(writable, kTrap, size);
   asmjit::VirtMem::flushInstructionCache(const_cast<u8*>(base), size);
+  forget_translation(const_cast<u8*>(base), size);
   used_ -= size;
+  released_ = true;
   quarantine_.push_back(base);
   while (quarantine_.size() > quarantine) {
     allocator_.release(const_cast<u8*>(quarantine_.front()));

@@ -53,6 +53,7 @@ class CodeMemory {
   asmjit::JitAllocator allocator_;
   u64 limit_, used_ = 0;   // bytes, as the allocator rounds them
   std::deque<const u8*> quarantine_;
+  bool released_ = false;  // some of it has been executed as something else
 };
 
 }  // namespace jit
