@@ -336,6 +336,24 @@ TEST_F(Stress, R14_FallingAsleepAsACheckpointStarts) {
   round = ~u64{0};
 }
 
+// A native thread asks; whichever Python thread polls first starts a checkpoint, though another sleeps.
+TEST_F(Stress, DemandedCheckpoints) {
+  std::atomic<bool> ended{false};
+  TestThread sleeper([&](Thread& x) {
+    Detached away(x);
+    while (!ended) usleep(20);
+  });
+  for (int n = 0; n < 200; ++n) {
+    u64 before = started_checkpoint();
+    std::thread([] { demand_checkpoint(); }).join();
+    i64 limit = monotonic_ns() + 1000000000;
+    while (completed_checkpoint() <= before && monotonic_ns() < limit) MUST(safepoint(t));
+    ASSERT_GT(completed_checkpoint(), before);
+  }
+  ended = true;
+  sleeper.join();
+}
+
 TEST_F(Stress, ThreadChurn) {
   static GlobalRoot root("churn");
   i64 deadline = monotonic_ns() + static_cast<i64>(stress_seconds(1.0) * 1e9);
