@@ -8,6 +8,10 @@
 
 #include "jit/masm.h"
 
+#if defined(__SANITIZE_THREAD__) && defined(__x86_64__)
+extern "C" void taipan_jit_report_acquire();
+#endif
+
 namespace taipan::jit::x64 {
 
 class Masm {
@@ -25,9 +29,9 @@ class Masm {
   void mov(Reg d, Reg s) { if (d != s) a_.mov(r(d), r(s)); }
   void mov_imm(Reg d, u64 v);
   void load(Reg d, Mem m) { a_.mov(r(d), q(m)); }
-  void load_acquire(Reg d, Mem m) { a_.mov(r(d), q(m)); }
+  void load_acquire(Reg d, Mem m) { reported(m, [&](Mem at) { a_.mov(r(d), q(at)); }); }
   void load32(Reg d, Mem m) { a_.mov(w(d), dw(m)); }  // zero-extended
-  void load32_acquire(Reg d, Mem m) { a_.mov(w(d), dw(m)); }
+  void load32_acquire(Reg d, Mem m) { reported(m, [&](Mem at) { a_.mov(w(d), dw(at)); }); }
   void load16(Reg d, Mem m) { a_.movzx(w(d), asmjit::x86::word_ptr(r(m.base), m.offset)); }
   void load8(Reg d, Mem m) { a_.movzx(w(d), asmjit::x86::byte_ptr(r(m.base), m.offset)); }
   void load32_index(Reg d, Reg base, Reg index, i32 offset) { a_.mov(w(d), asmjit::x86::dword_ptr(r(base), r(index), 2, offset)); }
@@ -126,6 +130,18 @@ class Masm {
   static asmjit::x86::Mem q(Mem m) { return asmjit::x86::qword_ptr(r(m.base), m.offset); }
   static asmjit::x86::Mem dw(Mem m) { return asmjit::x86::dword_ptr(r(m.base), m.offset); }
   void j(Cond c, Label l);
+  // A load with acquire: under ThreadSanitizer it is told of it (report_acquire.cpp).
+  template <class Load>
+  void reported(Mem m, Load load) {
+#if defined(__SANITIZE_THREAD__) && defined(__x86_64__)
+    a_.lea(asmjit::x86::r11, q(m));
+    load(m);
+    a_.mov(asmjit::x86::r10, reinterpret_cast<u64>(&taipan_jit_report_acquire));
+    a_.call(asmjit::x86::r10);
+#else
+    load(m);
+#endif
+  }
 
   asmjit::x86::Assembler a_;
 };
