@@ -149,7 +149,7 @@ bool use_x_option(Config& c, const std::string& key, const std::string& value) {
     }
 #ifndef TAIPAN_JIT
     if (value != "off") {
-      std::fputs("-X jit: this build has no JIT (preset `jit`)\n", stderr);
+      std::fputs("-X jit: this build has no JIT\n", stderr);
       return false;
     }
 #endif
