@@ -161,7 +161,7 @@ void Masm::compare_jump(Cond c, Gp x, i64 y, Label l) {
   }
   if (is_short(y)) {
     a_.cmp(x, y);
-  } else if (is_short(-y)) {  // the same flags, as -y is not 0
+  } else if (y < 0 && y > INT32_MIN && is_short(-y)) {  // the same flags, as -y is not 0
     a_.cmn(x, -y);
   } else {
     a_.cmp(x, immediate(static_cast<u64>(y), x));

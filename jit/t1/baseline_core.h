@@ -277,14 +277,15 @@ void Baseline<Masm>::release_check(u32 r) {
 
 template <class Masm>
 void Baseline<Masm>::release_now(u32 r) {
-  Label done = m.new_label(), counted = m.new_label();
+  Label done = m.new_label(), reference = m.new_label();
   m.load(Reg::T3, reg(r));
-  m.branch_no_bits(Reg::T3, 7, counted);
+  m.branch_no_bits(Reg::T3, 3, reference);
   m.bind(done);
-  cold([this, r, done, counted] {
-    m.bind(counted);
+  cold([this, r, done, reference] {
+    m.bind(reference);
     m.branch_imm(Cond::Equal, Reg::T3, 0, done);
-    clear(r);
+    clear(r);   // also what is not counted: above the top of the stack there are no references (S2)
+    m.branch_bits(Reg::T3, 4, done);
     m.load32(Reg::T2, {Reg::T3, layout::kCount});
     m.add_imm(Reg::T2, -static_cast<i32>(kCountStep));
     m.store32({Reg::T3, layout::kCount}, Reg::T2);
