@@ -1,10 +1,10 @@
-#include "interp/loop/tier.h"
 #include "interp/loop/generator_quick.h"
 
 #include <optional>
 
 #include "interp/loop/frame_object.h"
 #include "interp/loop/helpers_inline.h"
+#include "interp/loop/tier.h"
 #include "runtime/memory/hooks.h"
 #include "runtime/memory/thread_memory.h"
 #include "runtime/object/call.h"

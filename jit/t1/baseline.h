@@ -68,6 +68,8 @@ class Baseline {
   void put_and_end(u32 a, Reg word);
   // Drops the word in T1 and ends the instruction; any word.
   void drop_and_end();
+  void next_or_leave();
+  void end_with_pending();
   void clear(u32 r) { m.store_imm(reg(r), 0); }
 
   // --- families (files of their own)
@@ -126,7 +128,8 @@ class Baseline {
   void load_ints(u32 x, u32 y, Label otherwise);
   void both_floats();
   void float_and_int(i32 value);
-  void float_compare_jump(Cond cond, bool negated, i32 offset);
+  void float_compare_jump(Cond cond, bool negated, FReg x, FReg y);
+  void float_from_small_int(FReg to, Label otherwise);
 
   // Float runs (baseline_float.h)
   void float_run();
@@ -134,13 +137,13 @@ class Baseline {
   void leave_run_to(const FloatRun& run, u32 first);
   FReg run_operand(FloatRun& run, u32 r, FReg scratch, FReg keep, bool mixed, Label otherwise);
   bool run_result(FloatRun& run, Op op, FReg x, FReg y, bool kill_b, bool kill_c, Label otherwise);
+  bool run_define(FloatRun& run, bool kill_b, bool kill_c, Label otherwise);
   bool run_arithmetic(FloatRun& run, Op op, Label otherwise);
   bool run_add_int(FloatRun& run, Label otherwise);
   bool run_constant(FloatRun& run);
   bool run_move(FloatRun& run, Label otherwise);
   bool run_compare(FloatRun& run, Op op, Label otherwise);
   bool run_compare_int(FloatRun& run, Op op, Label otherwise);
-  void run_branch(Cond cond, bool negated, FReg x, FReg y);
 
   Masm m;
   const Code* code_;

@@ -46,8 +46,7 @@ void Baseline<Masm>::get_attr() {
       m.branch_imm(Cond::Equal, Reg::T3, 0, only);
       m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
       m.call(reinterpret_cast<const void*>(&drop_two_slow), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3, Reg::T1});
-      m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-      m.jump_absolute(stubs_.leave);
+      next_or_leave();
     });
   }
   Label counted = m.new_label();
@@ -381,7 +380,6 @@ void Baseline<Masm>::unpack() {
       m.jump(done);
     });
   }
-  Label pending = m.new_label();
   if (kills(kKillB)) {
     m.load(Reg::T1, reg(in().b));
     clear(in().b);
@@ -392,14 +390,7 @@ void Baseline<Masm>::unpack() {
       drop_and_end();   // looks at what is pending only if this was the last reference
     });
   }
-  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPendingCount}, 0, pending);
-  cold([this, pending] {
-    m.bind(pending);
-    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
-    m.call(reinterpret_cast<const void*>(&pending_slow), {Reg::Thread, Reg::Frame, Reg::T2});
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-    m.jump_absolute(stubs_.leave);
-  });
+  end_with_pending();
 }
 
 // Lists and tuples are their own iterators (kLoopIndex).

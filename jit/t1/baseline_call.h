@@ -55,7 +55,6 @@ template <class Masm>
 void Baseline<Masm>::returned() {
   m.lea(Reg::T0, reg(code_->nregs));
   m.store({Reg::Thread, layout::kTop}, Reg::T0);
-  Label pending = m.new_label();
   if (!is_temporary(in().a)) {
     m.load(Reg::T3, reg(in().a));
     m.store(reg(in().a), Reg::T1);
@@ -67,20 +66,12 @@ void Baseline<Masm>::returned() {
       m.branch_imm(Cond::Equal, Reg::T3, 0, stored);
       m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
       m.call(reinterpret_cast<const void*>(&drop_slow), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3});
-      m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-      m.jump_absolute(stubs_.leave);
+      next_or_leave();
     });
   } else {
     m.store(reg(in().a), Reg::T1);
   }
-  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPendingCount}, 0, pending);
-  cold([this, pending] {
-    m.bind(pending);
-    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
-    m.call(reinterpret_cast<const void*>(&pending_slow), {Reg::Thread, Reg::Frame, Reg::T2});
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-    m.jump_absolute(stubs_.leave);
-  });
+  end_with_pending();
 }
 
 // self or 0 at window + 7: without self the arguments would have to move.

@@ -293,13 +293,32 @@ void Baseline<Masm>::release_now(u32 r) {
   });
 }
 
+// T0: Next or Watch.
+template <class Masm>
+void Baseline<Masm>::next_or_leave() {
+  m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+  m.jump_absolute(stubs_.leave);
+}
+
+// The end of an instruction that has given up references: what is pending runs.
+template <class Masm>
+void Baseline<Masm>::end_with_pending() {
+  Label pending = m.new_label();
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::Thread, layout::kPendingCount}, 0, pending);
+  cold([this, pending] {
+    m.bind(pending);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call(reinterpret_cast<const void*>(&pending_slow), {Reg::Thread, Reg::Frame, Reg::T2});
+    next_or_leave();
+  });
+}
+
 // T1 is a counted word. Goes to the next instruction.
 template <class Masm>
 void Baseline<Masm>::drop_and_end() {
   m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
   m.call_local(drop_);
-  m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-  m.jump_absolute(stubs_.leave);
+  next_or_leave();
 }
 
 }  // namespace taipan::jit

@@ -61,15 +61,14 @@ void Baseline<Masm>::float_and_int(i32 value) {
   m.float_from_int(FReg::F1, Reg::T1);
 }
 
-// The end of a comparison of F0 and F1 that jumps. NaN: the comparison is false.
+// The jump of a comparison of x and y, if it is taken. NaN: the comparison is false.
 template <class Masm>
-void Baseline<Masm>::float_compare_jump(Cond cond, bool negated, i32 offset) {
+void Baseline<Masm>::float_compare_jump(Cond cond, bool negated, FReg x, FReg y) {
   if (negated) {
-    m.branch_not(cond, FReg::F0, FReg::F1, target(offset));
+    m.branch_not(cond, x, y, target(in().sc()));
   } else {
-    m.branch(cond, FReg::F0, FReg::F1, target(offset));
+    m.branch(cond, x, y, target(in().sc()));
   }
-  m.jump(next());
 }
 
 // Jumps unless x and y are both integers; scratch = (x - 1) | (y - 1), y is y - 1 afterwards.
@@ -179,10 +178,11 @@ void Baseline<Masm>::compare_jump(Op op) {
     m.branch(negate(taken), Reg::T0, Reg::T1, next());
     jump_to(offset);
   }
-  cold([this, other, offset, c = cond, n = negated] {
+  cold([this, other, c = cond, n = negated] {
     m.bind(other);
     both_floats();
-    float_compare_jump(c, n, offset);
+    float_compare_jump(c, n, FReg::F0, FReg::F1);
+    m.jump(next());
   });
 }
 
@@ -202,10 +202,11 @@ void Baseline<Masm>::compare_jump_int(Op op) {
     m.branch_imm(negate(taken), Reg::T0, value * 4 + 1, next());
     jump_to(offset);
   }
-  cold([this, other, offset, value, c = cond, n = negated] {
+  cold([this, other, value, c = cond, n = negated] {
     m.bind(other);
     float_and_int(value);
-    float_compare_jump(c, n, offset);
+    float_compare_jump(c, n, FReg::F0, FReg::F1);
+    m.jump(next());
   });
 }
 

@@ -125,23 +125,10 @@ FReg Baseline<Masm>::run_operand(FloatRun& run, u32 r, FReg scratch, FReg keep, 
   return to;
 }
 
-// The operands' values are in x and y: the result's, which is register a's from now on. False: no room.
+// F0 is the value of register a from now on; a local's is stored. False: no room.
 template <class Masm>
-bool Baseline<Masm>::run_result(FloatRun& run, Op op, FReg x, FReg y, bool kill_b, bool kill_c, Label otherwise) {
+bool Baseline<Masm>::run_define(FloatRun& run, bool kill_b, bool kill_c, Label otherwise) {
   u32 a = in().a;
-  if (op == Op::TRUE_DIV) m.branch_zero(y, otherwise);
-  // Computed in F0: y may be F1 or a known register, x any.
-  auto operate = [&](FReg d, FReg s) {
-    switch (op) {
-      case Op::ADD: m.add(d, s); break;
-      case Op::SUB: m.sub(d, s); break;
-      case Op::MUL: m.mul(d, s); break;
-      default: m.div(d, s);
-    }
-  };
-  TP_ASSERT(y != FReg::F0);
-  m.mov(FReg::F0, x);
-  operate(FReg::F0, y);
   if (!is_temporary(a)) {   // all that may fail comes before the first change
     m.word_from_float(Reg::T0, FReg::F0);
     m.branch_no_bits(Reg::T0, 2, otherwise);
@@ -164,6 +151,25 @@ bool Baseline<Masm>::run_result(FloatRun& run, Op op, FReg x, FReg y, bool kill_
   m.mov(to, FReg::F0);
   run.known.push_back({a, to, is_temporary(a)});
   return true;
+}
+
+// The operands' values are in x and y: the result's, which is register a's from now on. False: no room.
+template <class Masm>
+bool Baseline<Masm>::run_result(FloatRun& run, Op op, FReg x, FReg y, bool kill_b, bool kill_c, Label otherwise) {
+  if (op == Op::TRUE_DIV) m.branch_zero(y, otherwise);
+  // Computed in F0: y may be F1 or a known register, x any.
+  auto operate = [&](FReg d, FReg s) {
+    switch (op) {
+      case Op::ADD: m.add(d, s); break;
+      case Op::SUB: m.sub(d, s); break;
+      case Op::MUL: m.mul(d, s); break;
+      default: m.div(d, s);
+    }
+  };
+  TP_ASSERT(y != FReg::F0);
+  m.mov(FReg::F0, x);
+  operate(FReg::F0, y);
+  return run_define(run, kill_b, kill_c, otherwise);
 }
 
 // The float code of the instruction and, unless an earlier run has gone through it, of those behind it.
@@ -212,6 +218,15 @@ void Baseline<Masm>::leave_run_to(const FloatRun& run, u32 first) {
   i_ = first;
 }
 
+// The value of the word T0, a small int. T1 is lost.
+template <class Masm>
+void Baseline<Masm>::float_from_small_int(FReg to, Label otherwise) {
+  m.lea(Reg::T1, {Reg::T0, -1});
+  m.branch_bits(Reg::T1, 3, otherwise);
+  m.shift_right_signed(Reg::T0, 2);
+  m.float_from_int(to, Reg::T0);
+}
+
 template <class Masm>
 bool Baseline<Masm>::run_arithmetic(FloatRun& run, Op op, Label otherwise) {
   u32 b = in().b, c = in().c;
@@ -243,16 +258,10 @@ bool Baseline<Masm>::run_arithmetic(FloatRun& run, Op op, Label otherwise) {
     m.bind(both);
     cold([this, b_is_int, c_is_int, both, otherwise, c] {
       m.bind(c_is_int);
-      m.lea(Reg::T1, {Reg::T0, -1});
-      m.branch_bits(Reg::T1, 3, otherwise);
-      m.shift_right_signed(Reg::T0, 2);
-      m.float_from_int(FReg::F1, Reg::T0);
+      float_from_small_int(FReg::F1, otherwise);
       m.jump(both);
       m.bind(b_is_int);
-      m.lea(Reg::T1, {Reg::T0, -1});
-      m.branch_bits(Reg::T1, 3, otherwise);
-      m.shift_right_signed(Reg::T0, 2);
-      m.float_from_int(FReg::F0, Reg::T0);
+      float_from_small_int(FReg::F0, otherwise);
       m.load(Reg::T0, reg(c));
       m.branch_no_bits(Reg::T0, 2, otherwise);
       m.float_from_word(FReg::F1, Reg::T0);
@@ -299,39 +308,8 @@ bool Baseline<Masm>::run_move(FloatRun& run, Label otherwise) {
   u32 a = in().a, b = in().b;
   const FloatRun::Known* k = run.find(b);
   if (k == nullptr || a == b) return false;
-  FReg from = k->at;
-  if (!is_temporary(a)) {
-    m.word_from_float(Reg::T0, from);
-    m.branch_no_bits(Reg::T0, 2, otherwise);
-    m.load(Reg::T1, reg(a));
-    Label old = m.new_label(), plain = m.new_label();
-    m.branch_no_bits(Reg::T1, 7, old);
-    m.bind(plain);
-    cold([this, old, plain, otherwise] {
-      m.bind(old);
-      m.branch_imm(Cond::Equal, Reg::T1, 0, plain);
-      m.jump(otherwise);
-    });
-    m.store(reg(a), Reg::T0);
-  }
-  m.mov(FReg::F0, from);
-  if (kills(kKillB)) run.forget(b);
-  run.forget(a);
-  FReg to;
-  if (!run.take(&to)) return false;
-  m.mov(to, FReg::F0);
-  run.known.push_back({a, to, is_temporary(a)});
-  return true;
-}
-
-// The end of a comparison of x and y: jumps, or goes on in the run.
-template <class Masm>
-void Baseline<Masm>::run_branch(Cond cond, bool negated, FReg x, FReg y) {
-  if (negated) {
-    m.branch_not(cond, x, y, target(in().sc()));
-  } else {
-    m.branch(cond, x, y, target(in().sc()));
-  }
+  m.mov(FReg::F0, k->at);
+  return run_define(run, kills(kKillB), false, otherwise);
 }
 
 template <class Masm>
@@ -354,7 +332,7 @@ bool Baseline<Masm>::run_compare(FloatRun& run, Op op, Label otherwise) {
   if (kill_a) run.forget(a);
   if (kill_b) run.forget(b);
   if (run.waiting() != 0) return false;
-  run_branch(cond, negated, x, y);
+  float_compare_jump(cond, negated, x, y);
   return true;
 }
 
@@ -368,7 +346,7 @@ bool Baseline<Masm>::run_compare_int(FloatRun& run, Op op, Label) {
   if (run.waiting() != 0) return false;
   m.mov_imm(Reg::T0, std::bit_cast<u64>(static_cast<f64>(in().sb())));
   m.float_from_bits(FReg::F1, Reg::T0);
-  run_branch(cond, negated, x, FReg::F1);
+  float_compare_jump(cond, negated, x, FReg::F1);
   return true;
 }
 
