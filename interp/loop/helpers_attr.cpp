@@ -134,18 +134,21 @@ void cache_module(Thread& t, Value* fp, u32 site, Module* m) {
   fill_site(t, code, site, reinterpret_cast<u64>(entry));
 }
 
-// C.name: plain values and functions of a class whose metaclass is `type`.
-void cache_type(Thread& t, Value* fp, u32 site, Type* cls) {
+// C.name of a class whose metaclass is `type`, if that is a plain value or a function; owned. Remembers it.
+Value get_from_class(Thread& t, Value* fp, u32 site, Type* cls) {
   Code* code = frame_code(fp);
   Str* name = site_name(fp, site);
-  if (!type_lookup(t, type_type, name).is_empty()) return;
+  if (!type_lookup(t, type_type, name).is_empty()) return Value::empty();
   Value v = type_lookup(t, *cls, name);
-  if (v.is_empty() || (type_of(v).slots.descr_get != nullptr && !is_exact<Function>(v)) || !may_fill_site(code, site)) return;
+  if (v.is_empty() || (type_of(v).slots.descr_get != nullptr && !is_exact<Function>(v))) return Value::empty();
+  Value owned = take_word(v);
+  if (lookup_is_volatile(*cls, name) || !may_fill_site(code, site)) return owned;
   CacheEntry* entry = new_cache_entry(CacheKind::TypeValue);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return owned;
   entry->value = Value(cls);  // immortal
   entry->found = SlotBase::count_for_slot(v);
   fill_class_entry(t, code, site, entry, cls->shape.load_relaxed(), *cls, name);
+  return owned;
 }
 
 // Modules and classes: their attributes are no slots. Empty: not cached.
@@ -230,7 +233,7 @@ Outcome get_attr_slow(TP_HELPER_ARGS) {
       } else if (shape == shape_id(BuiltinShape::module_)) {
         cache_module(t, fp, c, static_cast<Module*>(object));
       } else if (shape == shape_id(BuiltinShape::type_)) {
-        cache_type(t, fp, c, static_cast<Type*>(object));
+        v = get_from_class(t, fp, c, static_cast<Type*>(object));
       } else {
         cache_get(t, fp, c, object);
       }
@@ -357,6 +360,7 @@ static const TableLine* known_super_method(Thread& t, Value* fp, u32 b, u32 site
 
 static void learn_super_method(Thread& t, Value* fp, u32 site, const Type& cls, Value self, Value method) {
   if (!self.is_ref() || is_a<Type>(self) || !is_subtype(type_of(self), cls)) return;
+  if (lookup_is_volatile(type_of(self), site_name(fp, site), &cls)) return;
   TableLine line{};
   line.shape = self.object()->shape.load_relaxed();
   line.new_shape = cls.root_shape;

@@ -51,8 +51,31 @@ struct ClassChanges {
     return (address >> 4 ^ address >> 10) % kBuckets;
   }
   Atomic<u32>& of(const Str* name) { return counts[number_of(name)]; }
+
+  Atomic<u64> with_volatile;  // bit n: some class has a volatile name of number n
+  static_assert(kBuckets == 64);
+  bool may_be_volatile(const Str* name) const { return with_volatile.load_relaxed() >> number_of(name) & 1; }
 };
 extern ClassChanges g_class_changes;
+
+// Note [volatile-names]: class attributes that change all the time, as counters do, without a mutation each.
+//
+//   V1  A name that a class has changed kManyChanges times is made volatile for this class by its next ClassMutation, between
+//       M2 and M3: the others stand, and no lookup is under way (none contains a safepoint). It stays volatile for ever.
+//   V2  What passes, on its way through an MRO, a class in which the name is volatile, whether it finds it there, behind it
+//       or nowhere, is in no cache: M2 and M4 empty them, and who fills one asks lookup_is_volatile() (type_lookup() knows it by
+//       itself). Found *before* that class, it may be cached as ever: what changes behind does not matter.
+//   V3  So changing, adding and deleting the name there is a store to the class's dict and nothing else. Readers take the
+//       value from the dict without a lock, as from any dict (R1 to R4 of dict.h's notes).
+//
+//   V1, V2  Two threads that both see a name not yet volatile both stop the world, one after the other.
+//   V2      A class that loses the attribute (before that: a mutation of its own), or whose bases change, drops its caches with
+//           that mutation; what fills them again passes the volatile name then.
+//   Names with __ at both ends are never volatile: TypeSlots, flags and finds_plainly() are made of them.
+bool is_volatile_name(const Type& type, const Str* name);
+// Does looking the name up in the class (or, for super(), behind the class `behind` of its MRO) pass a volatile one? No safepoint
+// may lie between this, the lookup, and what is written down.
+bool lookup_is_volatile(const Type& type, Str* name, const Type* behind = nullptr);
 
 // The mutation protocol: brackets the change of type.name (null: bases or all names). Poisons the caches of
 // the type and all its subclasses, brings other threads to a safepoint, publishes, updates slots.

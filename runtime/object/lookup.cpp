@@ -107,13 +107,14 @@ Value type_lookup(Thread& t, Type& type, Str* name) {
   Tuple* mro = type.mro.borrow();
   if (mro == nullptr) return Value::empty();  // start-up: not ready yet
   usize n = mro->size();
+  bool may_be_volatile = g_class_changes.may_be_volatile(name), passes_volatile = false;
   for (usize i = 0; i < n && v.is_empty(); ++i) {
-    Dict* dict = (*mro)[i].as<Type>()->dict.borrow();
+    Type* cls = (*mro)[i].as<Type>();
+    if (may_be_volatile) passes_volatile = passes_volatile || is_volatile_name(*cls, name);
+    Dict* dict = cls->dict.borrow();
     if (dict) v = dict_borrow_str(dict, name);
   }
-  // Only names that stay: the cache does not hold its keys, and a freed name's address may come back.
-  bool stays = name->is_immortal() || (name->count.load_relaxed() & kSticky);
-  if (stays && name->is_interned() && type.has(kTypeReady)) remember(t, type, c, name, v);
+  if (!passes_volatile && stays_for_ever(name) && type.has(kTypeReady)) remember(t, type, c, name, v);
   return v;
 }
 

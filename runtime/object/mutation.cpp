@@ -22,6 +22,7 @@
 #include "runtime/types/descriptors.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/str.h"
+#include "runtime/types/tuple.h"
 
 namespace taipan {
 
@@ -51,6 +52,7 @@ struct TypeDependents {
     Str* name;
     u32 changes;
   } churn[kNames] = {};
+  Atomic<const Str*> volatile_names[kNames] = {};  // first come, first served; written in the stopped world
 };
 
 namespace {
@@ -67,7 +69,8 @@ void note_change(Str* name) {
   for (Atomic<u32>& count : g_class_changes.counts) count.fetch_add_acq_rel(1);
 }
 
-constexpr u32 kMaxChanges = 3;  // K5: then the site reads the class every time
+constexpr u32 kMaxChanges = 3;    // K5: then the site reads the class every time
+constexpr u32 kManyChanges = 16;  // V1
 
 TypeDependents* dependents_of(Thread& t, Type& type) {
   TypeDependents* d = type.dependents.load_acquire();
@@ -79,6 +82,24 @@ TypeDependents* dependents_of(Thread& t, Type& type) {
   if (type.dependents.cas_acq_rel(expected, fresh)) return fresh;
   buffer_free(fresh, sizeof(TypeDependents));
   return expected;
+}
+
+bool has_dunders(const Str* name) {
+  usize n = name->length();
+  return n > 4 && name->at(0) == '_' && name->at(1) == '_' && name->at(n - 1) == '_' && name->at(n - 2) == '_';
+}
+
+// V1, under the type lock.
+void make_volatile(TypeDependents* d, const Str* name) {
+  for (Atomic<const Str*>& place : d->volatile_names) {
+    const Str* there = place.load_relaxed();
+    if (there == name) return;
+    if (there != nullptr) continue;
+    place.store_release(name);
+    Atomic<u64>& all = g_class_changes.with_volatile;
+    all.store_release(all.load_relaxed() | u64{1} << ClassChanges::number_of(name));
+    return;
+  }
 }
 
 void unlink(ClassDependent* d) {
@@ -132,10 +153,38 @@ void collect_caches(Type& type, TypeCache** stale) {
 
 }  // namespace
 
+bool is_volatile_name(const Type& type, const Str* name) {
+  if (!g_class_changes.may_be_volatile(name)) return false;
+  const TypeDependents* d = type.dependents.load_acquire();
+  if (d == nullptr) return false;
+  for (const Atomic<const Str*>& place : d->volatile_names) {
+    const Str* there = place.load_acquire();
+    if (there == nullptr || there == name) return there == name;
+  }
+  return false;
+}
+
+bool lookup_is_volatile(const Type& type, Str* name, const Type* behind) {
+  if (!g_class_changes.may_be_volatile(name)) return false;
+  const Tuple* mro = type.mro.borrow();
+  usize n = mro == nullptr ? 0 : mro->size(), i = 0;
+  if (behind != nullptr) {
+    while (i < n && !same((*mro)[i], Value(behind))) ++i;
+    ++i;
+  }
+  for (; i < n; ++i) {
+    const Type* cls = (*mro)[i].as<Type>();
+    if (is_volatile_name(*cls, name)) return true;
+    Dict* dict = cls->dict.borrow();
+    if (dict != nullptr && !dict_borrow_str(dict, name).is_empty()) return false;
+  }
+  return false;
+}
+
 bool depend_on_class(Thread& t, ClassDependent* d, Type& type, Str* name) {
   if (type.has(kTypeImmutable)) return true;
   TypeDependents* all = dependents_of(t, type);
-  if (all == nullptr) return false;
+  if (all == nullptr || lookup_is_volatile(type, name)) return false;
   TypeLock lock;
   if (all->changing) return false;
   for (auto& c : all->churn) {
@@ -156,14 +205,24 @@ void forget_dependent(ClassDependent* d) {
 }
 
 ClassMutation::ClassMutation(Thread& t, Type& type, Str* name) : t_(t), type_(type), name_(name) {
+  bool may_rest = name != nullptr && type.has(kTypeReady) && stays_for_ever(name) && !has_dunders(name);
+  TypeDependents* own = may_rest ? dependents_of(t, type) : nullptr;  // null: no memory
+  bool restless = false;
   {
     TypeLock lock;
     Change change{reach_of_change(name), 1};
     poison(type, &change);
+    if (own != nullptr) {
+      for (auto& c : own->churn) restless = restless || (c.name == name && c.changes > kManyChanges);
+    }
   }
   note_change(name);
   stopped_ = g_multi_threaded.load_acquire() && type.has(kTypeReady);
   if (stopped_) stop_the_world(t);
+  if (restless) {
+    TypeLock lock;
+    make_volatile(own, name);
+  }
 }
 
 ClassMutation::~ClassMutation() {
@@ -201,7 +260,7 @@ bool finds_plainly(Thread& t, Type& type) {
 }
 
 CachedLookup find_attribute_for_cache(Thread& t, Type& type, Str* name) {
-  if (!finds_plainly(t, type)) return {LookupKind::Uncacheable, Value::empty(), 0};
+  if (!finds_plainly(t, type) || lookup_is_volatile(type, name)) return {LookupKind::Uncacheable, Value::empty(), 0};
   Value v = type_lookup(t, type, name);
   if (v.is_empty()) return {LookupKind::Absent, v, 0};
   Type& kind = type_of(v);

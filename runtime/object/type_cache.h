@@ -3,6 +3,7 @@
 // Values are borrowed words: what they name is held by the class dictionaries.
 #pragma once
 #include "runtime/object/type.h"
+#include "runtime/types/str.h"
 
 namespace taipan {
 
@@ -20,6 +21,11 @@ struct TypeCache {
     return sizeof(TypeCache) + capacity * sizeof(TypeCacheEntry);
   }
 };
+
+// Caches do not hold their names: only those that stay may be in one. A freed name's address may come back.
+inline bool stays_for_ever(const Str* name) {
+  return name->is_interned() && (name->is_immortal() || (name->count.load_relaxed() & kSticky));
+}
 
 void type_cache_replace(Thread& t, Type& type);  // empties; the old one is retired
 

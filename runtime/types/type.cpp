@@ -1,4 +1,6 @@
 // The type `type`: attributes of classes, calling them, and what Python code sees of a class.
+#include <optional>
+
 #include "runtime/native/def.h"
 #include "runtime/object/call_parts.h"
 #include "runtime/object/class_build.h"
@@ -140,7 +142,8 @@ Status class_dict_set(Thread& t, Type& cls, Str* name, Value v) {
                                  cls.name.borrow(), key.value());
   }
   publish_before_lock(dict, v);
-  ClassMutation mutation(t, cls, key);
+  std::optional<ClassMutation> mutation;
+  if (!is_volatile_name(cls, key)) mutation.emplace(t, cls, key);  // else V3 of Note [volatile-names]
   if (v.is_empty()) {
     Result<bool> removed = dict_delete(t, dict, key);
     return removed.is_error() ? Status(kError) : Status(kDone);
