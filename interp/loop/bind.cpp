@@ -165,6 +165,116 @@ bool fill_defaults(const Parameters& p, Value* values, u32 given) {
   return !missing || raise_missing(p, values, p.positional, p.total, "keyword-only");
 }
 
+// Where the value of each keyword goes.
+struct Places {
+  static constexpr u32 kMost = 16, kToRest = ~0u;
+  u32 of[kMost];
+  u32 to_rest = 0;
+  u64 given;  // bit i: parameter i has its value
+};
+
+// False: a name that is not interned, not wanted, or given twice; or too many of something.
+TP_INLINE bool find_places(const Parameters& p, u32 kept, u32 nargs, Tuple* kwnames, u32 keywords, Places* places) {
+  if (keywords > Places::kMost || p.total >= 64 || p.code->has_namespace || (nargs > kept && !p.has_args)) return false;
+  places->given = (u64{1} << kept) - 1;
+  for (u32 k = 0; k < keywords; ++k) {
+    Value key = (*kwnames)[k];
+    if (!is_exact<Str>(key) || !key.as<Str>()->is_interned()) return false;
+    u32 i = p.code->posonlyargcount;
+    while (i < p.total && p.name(i) != key.as<Str>()) ++i;
+    if (i == p.total) {
+      if (!p.has_kw) return false;
+      places->of[k] = Places::kToRest;
+      ++places->to_rest;
+      continue;
+    }
+    if (places->given >> i & 1) return false;
+    places->given |= u64{1} << i;
+    places->of[k] = i;
+  }
+  return true;
+}
+
+// The values of keyword-only parameters that were not given, borrowed: good until the next safepoint.
+TP_INLINE bool find_named_defaults(const Parameters& p, u64 given, Value* found) {
+  Dict* defaults = p.f->kwdefaults.borrow();
+  for (u32 i = p.positional; i < p.total; ++i) {
+    if (given >> i & 1) continue;
+    Value v = defaults == nullptr ? Value::empty() : dict_borrow_str(defaults, p.name(i));
+    if (v.is_empty()) return false;
+    found[i - p.positional] = v;
+  }
+  return true;
+}
+
+// What nearly all calls are: all names interned, everything required given, nothing twice. The window changes only once all
+// that is known and made; whatever raises for another reason than memory is not plain.
+enum class Bound { Yes, Error, NotPlain };
+Bound bind_plainly(const Parameters& p, Value* args, u32 nargs, Tuple* kwnames) {
+  Thread& t = p.t;
+  u32 keywords = kwnames == nullptr ? 0 : static_cast<u32>(kwnames->size());
+  u32 kept = std::min(nargs, p.positional), named_only = p.total - p.positional;
+  Places places;
+  Value named[Places::kMost];
+  if (named_only > Places::kMost || !find_places(p, kept, nargs, kwnames, keywords, &places)) return Bound::NotPlain;
+  Tuple* defaults = p.f->defaults.borrow();
+  u32 count = defaults == nullptr ? 0 : static_cast<u32>(defaults->size());
+  for (u32 i = kept; i + count < p.positional; ++i) {
+    if (!(places.given >> i & 1)) return Bound::NotPlain;
+  }
+
+  Value extra[2] = {Value::empty(), Value::empty()};  // *args and **kw, owned
+  {
+    Local<> rest(t), surplus(t);
+    if (p.has_kw) {
+      Result<Dict> made = dict_new(t, places.to_rest);
+      if (made.is_error()) return Bound::Error;
+      rest.set(made);
+      for (u32 k = 0; k < keywords; ++k) {
+        if (places.of[k] != Places::kToRest) continue;
+        if (dict_set_str(t, rest.value().as<Dict>(), (*kwnames)[k].as<Str>(), args[nargs + k].canonical()).is_error()) {
+          return Bound::Error;
+        }
+      }
+    }
+    if (p.has_args) {
+      Result<Tuple> made = tuple_from(t, args + kept, nargs - kept);
+      if (made.is_error()) return Bound::Error;
+      surplus.set(made);
+    }
+    if (!find_named_defaults(p, places.given, named)) return Bound::NotPlain;
+    defaults = p.f->defaults.borrow();  // what has been made may have passed a safepoint
+    if (count != (defaults == nullptr ? 0 : defaults->size())) return Bound::NotPlain;
+    extra[0] = surplus.give().word();
+    extra[1] = rest.give().word();
+  }
+
+  // No safepoint from here on.
+  Value given[Places::kMost];
+  for (u32 k = 0; k < keywords; ++k) {
+    given[k] = args[nargs + k];
+    args[nargs + k] = Value::empty();
+  }
+  clear_range(args + kept, nargs - kept);
+  for (u32 k = 0; k < keywords; ++k) {
+    if (places.of[k] == Places::kToRest) {
+      drop(given[k]);
+    } else {
+      args[places.of[k]] = given[k];
+    }
+  }
+  for (u32 i = kept; i < p.positional; ++i) {
+    if (!(places.given >> i & 1)) args[i] = defaults->items()[i + count - p.positional].load_word(defaults);
+  }
+  for (u32 i = p.positional; i < p.total; ++i) {
+    if (!(places.given >> i & 1)) args[i] = take_word(named[i - p.positional]);
+  }
+  u32 at = p.total;
+  if (p.has_args) args[at++] = extra[0];
+  if (p.has_kw) args[at] = extra[1];
+  return Bound::Yes;
+}
+
 }  // namespace
 
 bool bind_arguments(Thread& t, Function* f, Code* code, Value* args, u32 nargs, Tuple* kwnames) {
@@ -181,6 +291,8 @@ bool bind_arguments(Thread& t, Function* f, Code* code, Value* args, u32 nargs, 
     }
   }
   Parameters p(t, f, code);
+  Bound plain = bind_plainly(p, args, nargs, kwnames);
+  if (plain != Bound::NotPlain) return plain == Bound::Yes;
   u32 keywords = kwnames == nullptr ? 0 : static_cast<u32>(kwnames->size());
   // Keyword values and surplus positional ones leave the window: their places are parameters now.
   u32 kept = std::min(nargs, p.positional);
