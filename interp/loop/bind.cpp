@@ -196,13 +196,13 @@ TP_INLINE bool find_places(const Parameters& p, u32 kept, u32 nargs, Tuple* kwna
 }
 
 // The values of keyword-only parameters that were not given, borrowed: good until the next safepoint.
-TP_INLINE bool find_named_defaults(const Parameters& p, u64 given, Value* found) {
+TP_INLINE bool find_named_defaults(const Parameters& p, u64 given, u64* found) {
   Dict* defaults = p.f->kwdefaults.borrow();
   for (u32 i = p.positional; i < p.total; ++i) {
     if (given >> i & 1) continue;
     Value v = defaults == nullptr ? Value::empty() : dict_borrow_str(defaults, p.name(i));
     if (v.is_empty()) return false;
-    found[i - p.positional] = v;
+    found[i - p.positional] = v.bits;
   }
   return true;
 }
@@ -215,7 +215,7 @@ Bound bind_plainly(const Parameters& p, Value* args, u32 nargs, Tuple* kwnames) 
   u32 keywords = kwnames == nullptr ? 0 : static_cast<u32>(kwnames->size());
   u32 kept = std::min(nargs, p.positional), named_only = p.total - p.positional;
   Places places;
-  Value named[Places::kMost];
+  u64 named[Places::kMost];  // words
   if (named_only > Places::kMost || !find_places(p, kept, nargs, kwnames, keywords, &places)) return Bound::NotPlain;
   Tuple* defaults = p.f->defaults.borrow();
   u32 count = defaults == nullptr ? 0 : static_cast<u32>(defaults->size());
@@ -250,24 +250,24 @@ Bound bind_plainly(const Parameters& p, Value* args, u32 nargs, Tuple* kwnames) 
   }
 
   // No safepoint from here on.
-  Value given[Places::kMost];
+  u64 given[Places::kMost];  // words
   for (u32 k = 0; k < keywords; ++k) {
-    given[k] = args[nargs + k];
+    given[k] = args[nargs + k].bits;
     args[nargs + k] = Value::empty();
   }
   clear_range(args + kept, nargs - kept);
   for (u32 k = 0; k < keywords; ++k) {
     if (places.of[k] == Places::kToRest) {
-      drop(given[k]);
+      drop(Value(given[k]));
     } else {
-      args[places.of[k]] = given[k];
+      args[places.of[k]] = Value(given[k]);
     }
   }
   for (u32 i = kept; i < p.positional; ++i) {
     if (!(places.given >> i & 1)) args[i] = defaults->items()[i + count - p.positional].load_word(defaults);
   }
   for (u32 i = p.positional; i < p.total; ++i) {
-    if (!(places.given >> i & 1)) args[i] = take_word(named[i - p.positional]);
+    if (!(places.given >> i & 1)) args[i] = take_word(Value(named[i - p.positional]));
   }
   u32 at = p.total;
   if (p.has_args) args[at++] = extra[0];

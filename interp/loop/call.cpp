@@ -93,9 +93,16 @@ Function* python_constructor(Thread& t, Type& cls) {
 Outcome construct(Call& c, Type& cls, Function* init) {
   Thread& t = c.t;
   put(c.window, kWindowCallee, take_word(Value(init)));  // classes are immortal: nobody else holds init
-  Result<> made = cls.slots.new_(t, cls, c.args(), c.positional, c.kwnames);
-  if (made.is_error()) return Outcome::Error;
-  Value instance = made.word();
+  Value instance;
+  if (makes_plain_instances(cls)) [[likely]] {
+    Object* made = new_object<Object>(t, cls);
+    if (made == nullptr) return Outcome::Error;
+    instance = own_new(made).word();
+  } else {
+    Result<> made = cls.slots.new_(t, cls, c.args(), c.positional, c.kwnames);
+    if (made.is_error()) return Outcome::Error;
+    instance = made.word();
+  }
   Type& type = type_of(instance.canonical());
   if (&type != &cls) [[unlikely]] {  // OSError(2, "") is a FileNotFoundError
     Local<> held(t, Result<>::from_owned(instance));
@@ -131,6 +138,7 @@ Outcome call_any(Call& c) {
     if (!is_reference_word(callee)) break;
     Object* o = callee.object();
     u32 shape = o->shape.load_relaxed();
+    if (shape == shape_id(BuiltinShape::function_)) return enter_function(c, static_cast<Function*>(o));
     if (shape == shape_id(BuiltinShape::builtin_function_)) {
       auto* f = static_cast<NativeFunction*>(o);
       return call_native(c, f->entry, f->self.borrow(), 0);
@@ -144,7 +152,6 @@ Outcome call_any(Call& c) {
       }
       break;
     }
-    if (shape == shape_id(BuiltinShape::function_)) return enter_function(c, static_cast<Function*>(o));
     if (shape == shape_id(BuiltinShape::method_)) {
       auto* m = static_cast<Method*>(o);
       push_front(c, m->self.load(m).word());

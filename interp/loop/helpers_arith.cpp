@@ -82,13 +82,13 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   return learn_binary_method(t, o, name, use);
 }
 
-// The Python function that is asked first by a comparison of `l`, an instance of a class, and `r`, of the same class
-// or a number. Null: the long way has to be gone.
+// The Python function that is asked first by a comparison of `l`, an instance of a class, and `r`, which is not of a class that
+// derives from l's. Null: the long way has to be gone.
 Function* comparing_function(Thread& t, CompareOp op, Value l, Value r) {
   if (!is_reference_word(l)) return nullptr;
   Type& type = type_of(l.object());
   if (type.slots.compare != slot_compare) return nullptr;
-  if (is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
+  if (is_reference_word(r) && &type_of(r.object()) != &type && is_subtype(type_of(r.object()), type)) return nullptr;
   Str* name = compare_name(op);
   const TableLine* known = find_line(t, l.object()->shape.load_relaxed(), table_key(name, TableUse::Operator));
   return known != nullptr ? known->value.as<Function>() : learn_binary_method(t, l.object(), name, TableUse::Operator);

@@ -8,6 +8,7 @@
 #include "runtime/object/error.h"
 #include "runtime/object/instance.h"
 #include "runtime/object/names.h"
+#include "runtime/object/specials.h"
 #include "runtime/thread/local.h"
 #include "runtime/types/descriptors.h"
 #include "runtime/import/import.h"
@@ -206,6 +207,13 @@ Outcome push_getter(Thread& t, Value* fp, const Instr* pc, u32 b, Function* gett
   return push_call(t, getter, o, Value::empty(), 0);
 }
 
+// The __getattr__ of a class that is otherwise asked as any, if it is a plain Python function; or null.
+Function* python_getattr(Thread& t, Type& type) {
+  if (type.slots.get_attribute != slot_get_attribute || !finds_plainly(t, type)) return nullptr;
+  Value hook = type_lookup(t, type, names().__getattr__);
+  return is_exact<Function>(hook) && hook.as<Function>()->code.load_relaxed()->simple_args == 2 ? hook.as<Function>() : nullptr;
+}
+
 }  // namespace
 
 Outcome get_attr_slow(TP_HELPER_ARGS) {
@@ -240,7 +248,17 @@ Outcome get_attr_slow(TP_HELPER_ARGS) {
     }
   }
   if (v.is_empty()) {
-    Result<> found = get_attribute(t, o.canonical(), name);
+    Type& type = type_of(o.canonical());
+    bool has_hook = python_getattr(t, type) != nullptr;
+    Result<> found = has_hook ? generic_get_attribute_or_absent(t, o.canonical(), name) : get_attribute(t, o.canonical(), name);
+    bool missing = found.is_error() ? has_hook && swallow(t, AttributeError) : found.is_absent();
+    if (missing) {  // Python code may have run: the hook is looked up again
+      if (Function* hook = python_getattr(t, type)) {
+        Value self = pc->k & kKillB ? take_register(fp, b) : duplicate(o);
+        return push_call(t, hook, self, take_word(Value(name)), 0);
+      }
+      found = get_attribute(t, o.canonical(), name);
+    }
     if (found.is_error()) return Outcome::Error;
     v = found.word();
   }
@@ -371,15 +389,20 @@ static void learn_super_method(Thread& t, Value* fp, u32 site, const Type& cls, 
 
 bool get_super_attr(TP_HELPER_ARGS) {
   bool as_method = pc->k & kSuperMethod;
-  if (as_method) {
-    if (const TableLine* line = known_super_method(t, fp, b, c)) {
-      Value method = take_word(line->value), self = duplicate(fp[b + 2]);
+  if (const TableLine* line = known_super_method(t, fp, b, c)) {
+    if (!as_method) {
+      Local<> method(t, line->value);
+      Value bound = TP_TAKE(method_new(t, method, fp[b + 2].canonical())).word();
       if (pc->k & kKillB) clear_range(fp + b, 3);
-      put(fp, a - 1, method);
-      put(fp, a, self);
-      run_pending(t);
-      return true;
+      method.clear();
+      return finish(t, fp, a, bound);
     }
+    Value method = take_word(line->value), self = duplicate(fp[b + 2]);
+    if (pc->k & kKillB) clear_range(fp + b, 3);
+    put(fp, a - 1, method);
+    put(fp, a, self);
+    run_pending(t);
+    return true;
   }
   Str* name = site_name(fp, c);
   Value callee = fp[b].canonical();
@@ -389,7 +412,7 @@ bool get_super_attr(TP_HELPER_ARGS) {
   if (callee.bits == Value(&super_type).bits && is_a<Type>(fp[b + 1]) &&
       is_instance(self.value(), *fp[b + 1].as<Type>())) {
     attribute.set(TP_TAKE(super_lookup(t, *fp[b + 1].as<Type>(), self.value(), name, &unbound)));
-    if (unbound && as_method) learn_super_method(t, fp, c, *fp[b + 1].as<Type>(), self.value(), attribute.value());
+    if (unbound) learn_super_method(t, fp, c, *fp[b + 1].as<Type>(), self.value(), attribute.value());
     if (unbound && !as_method) {
       attribute.set(TP_TAKE(method_new(t, attribute.value(), self.value())));
       unbound = false;

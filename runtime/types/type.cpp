@@ -135,6 +135,8 @@ Status type_set_attribute(Thread& t, Value self, Str* name, Value v) {
 Status class_dict_set(Thread& t, Type& cls, Str* name, Value v) {
   Local<Str> key(t, TRY(str_intern(t, name)));
   Dict* dict = cls.dict.borrow();  // never replaced
+  bool is_volatile = is_volatile_name(cls, key);
+  if (is_volatile && !v.is_empty()) return dict_set_str(t, dict, key, v);  // V3 of Note [volatile-names]
   Local<> held(t, v);
   Local<> old(t, dict_borrow_str(dict, key));  // stays until the caches are empty
   if (v.is_empty() && old.is_empty()) {
@@ -143,7 +145,7 @@ Status class_dict_set(Thread& t, Type& cls, Str* name, Value v) {
   }
   publish_before_lock(dict, v);
   std::optional<ClassMutation> mutation;
-  if (!is_volatile_name(cls, key)) mutation.emplace(t, cls, key);  // else V3 of Note [volatile-names]
+  if (!is_volatile) mutation.emplace(t, cls, key);
   if (v.is_empty()) {
     Result<bool> removed = dict_delete(t, dict, key);
     return removed.is_error() ? Status(kError) : Status(kDone);
