@@ -8,6 +8,7 @@
 #include "runtime/types/float.h"
 #include "runtime/types/int.h"
 #include "runtime/types/list.h"
+#include "runtime/types/quick_lookup.h"
 #include "runtime/types/set.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str_extend.h"
@@ -221,7 +222,9 @@ static bool is_plain_set(Value v) {
 
 bool contains_slow(TP_HELPER_ARGS) {
   Value container = fp[c].canonical(), v = fp[b].canonical();
-  bool found = is_exact<Dict>(container)  ? TP_TAKE(dict_contains(t, container.as<Dict>(), v))
+  int quick = quick_contains(container, v);
+  bool found = quick != kAskPython       ? quick != 0
+               : is_exact<Dict>(container) ? TP_TAKE(dict_contains(t, container.as<Dict>(), v))
                : is_plain_set(container)  ? TP_TAKE(set_contains(t, static_cast<Set*>(container.object()), v))
                                           : TP_TAKE(contains(t, container, v));
   bool yes = found != !!(pc->k & kNegate);

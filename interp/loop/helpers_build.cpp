@@ -10,6 +10,7 @@
 #include "runtime/thread/local.h"
 #include "runtime/types/dict.h"
 #include "runtime/types/list.h"
+#include "runtime/types/quick_lookup.h"
 #include "runtime/types/set.h"
 #include "runtime/types/slice.h"
 #include "runtime/types/str.h"
@@ -30,6 +31,8 @@ Outcome get_item_slow(TP_HELPER_ARGS) {
   Value o = fp[b].canonical(), key = fp[c].canonical();
   Value item = Value::empty();
   if (is_exact<Dict>(o)) {
+    item = quick_dict_item(o.object(), key);
+    if (!item.is_empty()) [[likely]] return finish_bc(t, fp, pc, a, b, c, item), Outcome::Next;
     Result<> found = dict_get(t, o.as<Dict>(), key);
     if (found.is_error()) return Outcome::Error;
     item = found.word();

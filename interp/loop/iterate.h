@@ -10,6 +10,7 @@
 #include "runtime/types/iterators.h"
 #include "runtime/types/list.h"
 #include "runtime/types/range.h"
+#include "runtime/types/set.h"
 #include "runtime/types/singletons.h"
 #include "runtime/types/str.h"
 #include "runtime/types/tuple.h"
@@ -90,6 +91,11 @@ TP_INLINE bool step_range(RangeIterator* it, Value* item) {
 // UNPACK of two that consumes register `from`?
 TP_INLINE bool is_pair_unpack(const Instr* pc, u32 from) {
   return pc->op == static_cast<u8>(Op::UNPACK) && pc->b == from && pc->c == 2 && (pc->k & kKillB);
+}
+
+// OR of a set with the one in register `right`, which it consumes?
+TP_INLINE bool is_union_with(const Instr* pc, u32 right) {
+  return pc->op == static_cast<u8>(Op::OR) && pc->c == right && (pc->k & (kKillC | kInplace)) == kKillC;
 }
 
 // The next item, as an owned word. False: exhausted, shared or of another type.

@@ -94,6 +94,8 @@ class Baseline {
   void get_global();
   void get_cell(bool free);
   void get_item();
+  void contains();
+  void put_dropping(Reg word, u32 r);
   void for_iter();
   void range_step(Label otherwise, Label ended);
   void find_line();

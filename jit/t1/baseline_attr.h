@@ -1,6 +1,8 @@
 // T1: attributes, names, items, iteration. Fast paths are the interpreter's (ops_*.inc), in the same order of loads.
 #pragma once
 #include "jit/t1/baseline_core.h"
+#include "runtime/types/quick_lookup.h"
+#include "runtime/types/singletons.h"
 
 namespace taipan::jit {
 
@@ -232,15 +234,15 @@ void Baseline<Masm>::get_cell(bool free) {
   put_and_end(in().a, Reg::T0);
 }
 
-// list[i] and tuple[i], i >= 0 (Note [list-read] in types/list.cpp).
+// list[i] and tuple[i], i >= 0 (Note [list-read] in types/list.cpp); dict[key] as quick_dict_item() knows it.
 template <class Masm>
 void Baseline<Masm>::get_item() {
   if (kills(kKillB)) release_check(in().b);
-  Label tuple = m.new_label(), found = m.new_label();
+  Label tuple = m.new_label(), found = m.new_label(), dict = m.new_label();
   load_object(Reg::T4, Reg::T4, in().b);
   m.load(Reg::T1, reg(in().c));
   m.lea(Reg::T2, {Reg::T1, -1});
-  m.branch_bits(Reg::T2, 3, slow());
+  m.branch_bits(Reg::T2, 3, dict);
   m.shift_right_signed(Reg::T1, 2);
   m.load32(Reg::T2, {Reg::T4, layout::kShape});
   m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::list_)), tuple);
@@ -255,14 +257,63 @@ void Baseline<Masm>::get_item() {
   take(Reg::T0, Reg::T4, slow());
   if (kills(kKillB)) release_now(in().b);
   put_and_end(in().a, Reg::T0);
-  cold([this, tuple, found] {
+  cold([this, tuple, found, dict] {
     m.bind(tuple);
-    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), slow());
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), dict);
     m.load32(Reg::T3, {Reg::T4, layout::kAux});
     m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, slow());
     m.lea_index(Reg::T3, Reg::T4, Reg::T1, layout::kTupleFirst);
     m.jump(found);
+    m.bind(dict);
+    m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::dict_)), slow());
+    bool drops_key = kills(kKillC) && is_temporary(in().a);
+    if (kills(kKillC) && !drops_key) release_check(in().c);
+    m.load(Reg::T1, reg(in().c));
+    m.call(reinterpret_cast<const void*>(&quick_dict_item), {Reg::T4, Reg::T1});
+    m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
+    if (kills(kKillB)) release_now(in().b);
+    if (drops_key) {
+      put_dropping(Reg::T0, in().c);
+    } else {
+      if (kills(kKillC)) release_now(in().c);
+      put_and_end(in().a, Reg::T0);
+    }
+    m.jump(next());
   });
+}
+
+// v in container, as quick_contains() knows it.
+template <class Masm>
+void Baseline<Masm>::contains() {
+  if (!is_temporary(in().a)) return bool_helper(&contains_slow);
+  bool kill_b = kills(kKillB), kill_c = kills(kKillC);
+  Label done = m.new_label();
+  if (kill_c) release_check(in().c);   // the container is seldom somebody's last
+  m.load(Reg::T0, reg(in().c));
+  m.load(Reg::T1, reg(in().b));
+  m.call(reinterpret_cast<const void*>(&quick_contains), {Reg::T0, Reg::T1});
+  m.branch32_imm(Cond::Less, Reg::T0, 0, slow());
+  if (kill_c) release_now(in().c);
+  u64 yes = Value::deferred(&true_object).bits, no = Value::deferred(&false_object).bits;
+  if (kills(kNegate)) std::swap(yes, no);
+  m.mov_imm(Reg::T4, yes);
+  m.branch32_imm(Cond::NotEqual, Reg::T0, 0, done);
+  m.mov_imm(Reg::T4, no);
+  m.bind(done);
+  if (kill_b) {
+    put_dropping(Reg::T4, in().b);
+  } else {
+    m.store(reg(in().a), Reg::T4);
+  }
+}
+
+// Into the temporary a: `word`, which is not T3. Register r, killed, is given up then, and the instruction ends.
+template <class Masm>
+void Baseline<Masm>::put_dropping(Reg word, u32 r) {
+  m.load(Reg::T3, reg(r));
+  clear(r);
+  m.store(reg(in().a), word);
+  drop_old();
 }
 
 // list[i] = v for lists of this thread.

@@ -71,13 +71,12 @@ void Baseline<Masm>::emit() {
 
     case Op::BUILD_LIST: return bool_helper(&build_list);
     case Op::BUILD_TUPLE: return bool_helper(&build_tuple);
-    case Op::BUILD_SET: return bool_helper(&build_set);
     case Op::BUILD_DICT: return bool_helper(&build_dict);
     case Op::BUILD_STRING: return bool_helper(&build_string);
     case Op::BUILD_SLICE: return bool_helper(&build_slice);
     case Op::GET_SLICE: return bool_helper(&get_slice);
     case Op::SET_SLICE: return bool_helper(&set_slice);
-    case Op::CONTAINS: return bool_helper(&contains_slow);
+    case Op::CONTAINS: return contains();
     case Op::MAKE_FUNCTION: return bool_helper(&make_function);
     case Op::SET_ADD: return bool_helper(&set_add_op);
     case Op::DICT_ADD: return bool_helper(&dict_add_op);

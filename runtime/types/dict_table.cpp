@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/memory/large_pages.h"
 #include "runtime/types/dict_impl.h"
 
 namespace taipan {
@@ -177,12 +178,18 @@ void table_attach_index(DictTable* table, TableShape shape, void* index) {
 }
 usize table_index_bytes(TableShape shape) { return index_bytes(shape.form, shape.lg); }
 
+static void* allocate_bytes(Thread& t, usize bytes) {
+  void* p = buffer_allocate(t, bytes);
+  if (p != nullptr) prefer_large_pages(p, bytes);
+  return p;
+}
+
 DictTable* table_allocate(Thread& t, usize capacity, TableKind kind, u8 flags) {
   if (capacity > (usize{1} << 30)) return nullptr;
   TableShape shape = table_shape(capacity);
   usize before = bytes_before_index(capacity, kind, flags);
   usize bytes = before + index_bytes(shape.form, shape.lg);
-  auto* table = static_cast<DictTable*>(buffer_allocate(t, bytes));
+  auto* table = static_cast<DictTable*>(allocate_bytes(t, bytes));
   if (!table) return nullptr;
   std::memset(static_cast<void*>(table), 0, bytes);
   table->kind_.store_relaxed(static_cast<u8>(kind));
@@ -287,7 +294,7 @@ DictTable* table_copy(Thread& t, DictTable* old, usize live) {
   DictTable* fresh;
   if (live == end) {  // nothing is dead: index and tags verbatim
     usize bytes = table_bytes(old);
-    fresh = static_cast<DictTable*>(buffer_allocate(t, bytes));
+    fresh = static_cast<DictTable*>(allocate_bytes(t, bytes));
     if (!fresh) return nullptr;
     std::memcpy(static_cast<void*>(fresh), static_cast<void*>(old), bytes);
     if (old->form != TableForm::Eight) {

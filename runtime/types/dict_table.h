@@ -133,6 +133,17 @@ TP_INLINE u32 table_find(const DictTable* t, u64 hash, Match&& match) {
   }
 }
 
+// Who looks many keys up in a row has the memory come meanwhile: the index some keys ahead, then the entry that it names.
+inline void prefetch_index(const DictTable* t, u64 hash) {
+  if (t->form == TableForm::Wide) __builtin_prefetch(static_cast<const Atomic<u32>*>(t->index()) + word_of(hash, t->lg));
+}
+inline void prefetch_key_of_set(DictTable* t, u64 hash) {
+  if (t->form != TableForm::Wide) return;
+  u32 w = static_cast<const Atomic<u32>*>(t->index())[word_of(hash, t->lg)].load_relaxed();
+  u32 x = w ^ fragment_of(hash, t->lg);
+  if (x >> t->lg == 0) __builtin_prefetch(t->keys() + x - 1);
+}
+
 // The candidates of a hash one by one, for searches that leave the table between two of them.
 class TableCursor {
  public:

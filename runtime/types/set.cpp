@@ -1,5 +1,7 @@
 #include "runtime/types/set_impl.h"
 
+#include <cmath>
+
 #include "runtime/types/range.h"
 #include "runtime/types/tuple.h"
 
@@ -59,7 +61,8 @@ Result<bool> set_contains_hashed(Thread& t, Set* s, Value v, u64 hash) {
 }
 
 Result<bool> set_contains(Thread& t, Set* s, Value v) {
-  if (v.is_immediate()) return set_contains_hashed(t, s, v, plain_hash(v));
+  bool is_nan = v.is_float() && std::isnan(v.as_float());   // its hash is not its value's
+  if (v.is_immediate() && !is_nan) return set_contains_hashed(t, s, v, plain_hash(v));
   return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
 }
 
@@ -180,32 +183,62 @@ Result<Set> set_copy_as(Thread& t, Type& cls, Set* s) {
   return result.give();
 }
 
+// The n plain elements of a local table in one of their own, with room for `most`. Null: no memory.
+static DictTable* copy_with_room(Thread& t, DictTable* from, usize n, usize most, TableKind kind) {
+  DictTable* table;
+  if (from->end.load_relaxed() == n && most <= from->capacity) {
+    table = table_copy(t, from, n);
+  } else {
+    table = table_rebuild(t, from, full_table_capacity(most), kind);
+    if (table != nullptr) table_count_keys(table);
+  }
+  if (table != nullptr) table->kind_.store_relaxed(static_cast<u8>(kind));  // both are plain: their entries are laid out alike
+  return table;
+}
+
+TP_INLINE static void append_if_new(DictTable* table, Value v) {
+  u64 hash = v.is_int() ? hash_i64(v.as_int()) : plain_hash(v);
+  if (set_table_find(table, v, hash) == kNotFound) append_local(table, table->end.load_relaxed(), v, hash);
+}
+
+static constexpr usize kMostWithoutPolls = 4096;
+
 Result<Set> set_union_plain(Thread& t, Type& cls, Set* a, Set* b) {
   if (!is_plain_local(a) || !is_plain_local(b)) return Result<Set>::absent();
   DictTable* left = a->table.load_relaxed();
   DictTable* right = b->table.load_relaxed();
   usize n = a->used.load_relaxed(), most = n + b->used.load_relaxed();
-  if (n == 0 || most > 4096) return Result<Set>::absent();  // no polls here
+  if (n == 0 || most > kMostWithoutPolls) return Result<Set>::absent();
   Set* made = set_allocate(t, cls);
   if (made == nullptr) return kError;
   Local<Set> result(t, own_new(made));
-  TableKind kind = std::max(left->kind(), right->kind());
-  DictTable* table;
-  if (left->end.load_relaxed() == n && most <= left->capacity) {
-    table = table_copy(t, left, n);
-  } else {
-    table = table_rebuild(t, left, full_table_capacity(most), kind);
-    if (table != nullptr) table_count_keys(table);
-  }
+  DictTable* table = copy_with_room(t, left, n, most, std::max(left->kind(), right->kind()));
   if (table == nullptr) return (void)raise_memory_error(t), kError;
-  table->kind_.store_relaxed(static_cast<u8>(kind));  // both are plain: their entries are laid out alike
   made->table.store_relaxed(table);
   u64 position = 0;
   Value v;
-  while (set_table_step(right, &position, &v)) {
-    u64 hash = v.is_int() ? hash_i64(v.as_int()) : plain_hash(v);
-    if (set_table_find(table, v, hash) == kNotFound) append_local(table, table->end.load_relaxed(), v, hash);
-  }
+  while (set_table_step(right, &position, &v)) append_if_new(table, v);
+  made->used.store_relaxed(table->end.load_relaxed());
+  return result.give();
+}
+
+Result<Set> set_union_one(Thread& t, Value set, Value v) {
+  if (!set.is_ref() || (!v.is_int() && !is_exact<Str>(v))) return Result<Set>::absent();
+  set = set.canonical();
+  if (!is_exact_set(set) && !is_exact_frozenset(set)) return Result<Set>::absent();
+  Set* a = as_set(set);
+  usize n = a->used.load_relaxed();
+  if (!is_plain_local(a) || n >= kMostWithoutPolls) return Result<Set>::absent();
+  Set* made = set_allocate(t, is_exact_set(set) ? set_type : frozenset_type);
+  if (made == nullptr) return kError;
+  Local<Set> result(t, own_new(made));
+  DictTable* left = a->table.load_relaxed();
+  TableKind kind = kind_of_key(v);
+  DictTable* table = n == 0 ? table_allocate(t, full_table_capacity(1), kind, kSetTable)
+                            : copy_with_room(t, left, n, n + 1, std::max(left->kind(), kind));
+  if (table == nullptr) return (void)raise_memory_error(t), kError;
+  made->table.store_relaxed(table);
+  append_if_new(table, v);
   made->used.store_relaxed(table->end.load_relaxed());
   return result.give();
 }
@@ -333,6 +366,9 @@ Status set_update(Thread& t, Set* s, Value iterable) {
     auto* range = it.value().as<RangeIterator>();  // nobody else has it
     if (s->used.load_relaxed() == 0 && s->is_local()) make_room_in_empty(t, s, range->remaining);
     for (; range->remaining > 0; --range->remaining, range->next += range->step) {
+      prefetch_elements(s->table.load_acquire(), [&](u64 ahead) {
+        return static_cast<i64>(static_cast<u64>(range->next) + static_cast<u64>(range->step) * ahead);
+      });
       TRY(set_add_hashed(t, s, Value::small_int(range->next), hash_i64(range->next)));
       TRY(poll());
     }

@@ -33,6 +33,8 @@ Status set_add(Thread& t, Set* s, Value v);
 Result<bool> set_contains(Thread& t, Set* s, Value v);
 Result<bool> set_discard(Thread& t, Set* s, Value v);
 Status set_update(Thread& t, Set* s, Value iterable);
+// set | {v} of an exact set or frozenset that nobody else has and that v needs no Python code to be compared with; absent().
+Result<Set> set_union_one(Thread& t, Value set, Value v);
 usize set_size(Set* s);
 bool set_next(Thread& t, Set* s, u64* position, Result<>* element);
 

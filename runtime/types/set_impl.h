@@ -65,6 +65,14 @@ inline bool is_plain_local(Set* s) {
   return s->is_local() && s->table.load_relaxed()->kind() != TableKind::Hashed;
 }
 
+// item(n): the integer that will be looked up n steps from now.
+template <class Item>
+inline void prefetch_elements(DictTable* t, Item item) {
+  if (t->form != TableForm::Wide) return;
+  prefetch_index(t, hash_i64(item(16)));
+  prefetch_key_of_set(t, hash_i64(item(8)));
+}
+
 // The same for a body that only looks elements up in `other`, or puts them into a fresh set: without a
 // snapshot where both are plain.
 template <class Body>
@@ -77,6 +85,12 @@ Result<bool> for_each_element_beside(Thread& t, Set* s, Set* other, Body body) {
   // A signal handler may change the sets at a poll: the tables are read anew each time.
   while (!r.is_error() && r.take() && set_table_step(s->table.load_acquire(), &position, &v)) {
     if (v.is_int() && is_plain_local(other)) [[likely]] {
+      DictTable* walked = s->table.load_relaxed();
+      if (position + 16 < walked->end.load_relaxed()) {
+        prefetch_elements(other->table.load_relaxed(), [&](u64 ahead) {   // of anything but an int: some other address
+          return walked->keys()[position + ahead - 1].borrow().as_int();
+        });
+      }
       r = body(v, hash_i64(v.as_int()));
     } else {
       Local<> held(t, v);
