@@ -275,21 +275,22 @@ Bound bind_plainly(const Parameters& p, Value* args, u32 nargs, Tuple* kwnames) 
   return Bound::Yes;
 }
 
+// Only defaults are missing, and they are there.
+TP_INLINE bool bind_defaults(Function* f, const Code* code, Value* args, u32 nargs) {
+  if (nargs > code->argcount || code->flags & (kCoVarArgs | kCoVarKeywords) || code->kwonlyargcount != 0 || code->has_namespace) {
+    return false;
+  }
+  Tuple* defaults = f->defaults.borrow();
+  u32 count = defaults == nullptr ? 0 : static_cast<u32>(defaults->size());
+  if (nargs + count < code->argcount) return false;
+  for (u32 i = nargs; i < code->argcount; ++i) args[i] = defaults->items()[i + count - code->argcount].load_word(defaults);
+  return true;
+}
+
 }  // namespace
 
 bool bind_arguments(Thread& t, Function* f, Code* code, Value* args, u32 nargs, Tuple* kwnames) {
-  if (kwnames == nullptr && nargs <= code->argcount && !(code->flags & (kCoVarArgs | kCoVarKeywords)) &&
-      code->kwonlyargcount == 0 && !code->has_namespace) {
-    // Only defaults are missing.
-    Tuple* defaults = f->defaults.borrow();
-    u32 count = defaults == nullptr ? 0 : static_cast<u32>(defaults->size());
-    if (nargs + count >= code->argcount) {
-      for (u32 i = nargs; i < code->argcount; ++i) {
-        args[i] = defaults->items()[i + count - code->argcount].load_word(defaults);
-      }
-      return true;
-    }
-  }
+  if (kwnames == nullptr && bind_defaults(f, code, args, nargs)) return true;
   Parameters p(t, f, code);
   Bound plain = bind_plainly(p, args, nargs, kwnames);
   if (plain != Bound::NotPlain) return plain == Bound::Yes;

@@ -28,7 +28,7 @@ struct Call {
   u32 positional;
   Tuple* kwnames;
   u64 tag = 0;             // kSpecialFrame once the frame's extra and kind words are set
-  const Instr* pc = nullptr;  // CALL, CALL_METHOD: the instruction, whose site may learn the callee
+  const Instr* pc = nullptr;  // not CALL_EX: the instruction, whose site may learn the callee
   Value* outer = nullptr;  // CALL_EX: the instruction's own window (callee and two words)
 
   Value* args() const { return window + kWindowHeader; }
@@ -121,9 +121,12 @@ Outcome construct(Call& c, Type& cls, Function* init) {
 
 // The loop makes instances itself as long as cls has this __init__.
 void cache_constructor(const Call& c, Type& cls, Function* init) {
+  if (c.pc == nullptr) return;
   Code* code = frame_code(c.fp);
   u32 site = wide_c(c.pc);
-  if (!may_fill_site(code, site)) return;
+  const CacheEntry* there = cache_entry(code->caches[site].load_acquire());
+  bool known = there != nullptr && there->value.bits == Value(&cls).bits && there->guard() != 0;
+  if (known || !may_fill_site(code, site)) return;
   CacheEntry* entry = new_cache_entry(CacheKind::Construct);
   if (entry == nullptr) return;
   entry->value = Value(&cls);  // immortal
@@ -162,7 +165,7 @@ Outcome call_any(Call& c) {
     if (shape == shape_id(BuiltinShape::type_)) {
       Type& cls = *static_cast<Type*>(o);
       if (Function* init = python_constructor(t, cls)) {
-        if (c.pc != nullptr && makes_plain_instances(cls)) cache_constructor(c, cls, init);
+        if (makes_plain_instances(cls)) cache_constructor(c, cls, init);
         return construct(c, cls, init);
       }
     }
@@ -208,6 +211,7 @@ Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
     }
   }
   Call c{t, fp, a, window, n, kwnames};
+  c.pc = pc;
   return call_any(c);
 }
 
@@ -245,6 +249,109 @@ Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
     }
   }
   return call_any(c);
+}
+
+namespace {
+
+// What calling a callee comes to. function: null if that is nothing simple.
+struct Reached {
+  enum class Through : u8 { Itself, Method, Class, Instance } through = Through::Itself;
+  Function* function = nullptr;   // borrowed
+  Value first = Value::empty();   // the argument that goes in front, borrowed; of a Class: not made yet
+};
+
+TP_INLINE Function* as_function(Value v) { return is_exact<Function>(v) ? v.as<Function>() : nullptr; }
+
+TP_INLINE Reached reach(Thread& t, Value callee, const Atomic<u64>& site) {
+  using Through = Reached::Through;
+  if (!is_reference_word(callee)) return {};
+  Object* o = callee.object();
+  u32 shape = o->shape.load_relaxed();
+  if (shape == shape_id(BuiltinShape::function_)) return {Through::Itself, static_cast<Function*>(o), Value::empty()};
+  if (shape == shape_id(BuiltinShape::method_)) {
+    auto* m = static_cast<Method*>(o);
+    return {Through::Method, as_function(m->function.borrow()), m->self.borrow()};
+  }
+  if (shape == shape_id(BuiltinShape::type_)) {
+    auto* cls = static_cast<Type*>(o);
+    const CacheEntry* entry = cache_entry(site.load_acquire());
+    bool known = entry != nullptr && entry->value.bits == Value(cls).bits && entry->guard() != 0 && makes_plain_instances(*cls);
+    return {Through::Class, known ? entry->found.as<Function>() : nullptr, Value::empty()};
+  }
+  Type& type = type_of(o);
+  if (!type.has(kTypeHeap) || is_a<Type>(callee.canonical())) return {};
+  return {Through::Instance, as_function(type_lookup(t, type, names().__call__)), callee};
+}
+
+// The window's callee and first argument become those of the function. False: no memory.
+TP_INLINE bool settle(Thread& t, Value* args, Value callee, const Reached& r) {
+  using Through = Reached::Through;
+  if (r.through == Through::Itself) return true;
+  if (r.through == Through::Class) {
+    Object* made = new_object<Object>(t, *callee.as<Type>());
+    if (made == nullptr) [[unlikely]] return false;
+    args[kFrameExtra] = own_new(made).word();
+    args[0] = duplicate(args[kFrameExtra]);
+    set_frame_kind(args, FrameKind::Constructor);
+  } else {
+    args[0] = r.through == Through::Instance ? callee : take_word(r.first);
+  }
+  args[kFrameCallee] = take_word(Value(r.function));
+  if (r.through != Through::Instance) drop(callee);
+  return true;
+}
+
+// n words by one place; what becomes free is empty.
+void shift_words(Value* args, u32 n, bool up) {
+  if (up) {
+    for (u32 i = n; i > 0; --i) args[i] = args[i - 1];
+    args[0] = Value::empty();
+  } else {
+    for (u32 i = 0; i < n; ++i) args[i] = args[i + 1];
+    args[n] = Value::empty();
+  }
+}
+
+}  // namespace
+
+Outcome enter_call(Thread& t, const Instr* pc, u64 back) {
+  Value* fp = t.fp;
+  Code* caller = frame_code(fp);
+  Value* args = fp + pc->b + kWindowHeader;
+  bool with_names = pc->op == static_cast<u8>(Op::CALL_KW);
+  Tuple* kwnames = with_names ? caller->constants[pc[1].ubc()].as<Tuple>() : nullptr;
+  u32 words = pc->k, named = with_names ? static_cast<u32>(kwnames->size()) : 0;
+  bool without_self = false;
+  if (with_names ? pc[1].a & kCallMethodForm : pc->op == static_cast<u8>(Op::CALL_METHOD)) {
+    without_self = args[0].is_empty();
+    words += !without_self;
+  }
+  Value callee = args[kFrameCallee];
+  Reached r = reach(t, callee, caller->caches[pc->c]);
+  if (r.function == nullptr) return Outcome::Next;
+  Code* code = r.function->code.load_relaxed();
+  if (code->is_generator || !has_frame_room(t, args, code) || args + words + 2 > t.limit) return Outcome::Next;
+
+  set_frame_pc(fp, pc);
+  if (without_self) shift_words(args, words, false);
+  bool in_front = r.through != Reached::Through::Itself;
+  if (in_front) shift_words(args, words, true);
+  words += in_front;
+  if (Value* end = args + std::max(code->nregs, words + 1); end > t.top) t.top = end;
+  if (!settle(t, args, callee, r)) return Outcome::Error;
+  u32 n = words - named;
+  if ((code->simple_args != n || with_names) && !bind_arguments(t, r.function, code, args, n, kwnames)) return Outcome::Error;
+  u64 tag = kSpecialFrame;
+  if (r.through != Reached::Through::Class) {
+    args[kFrameResume] = Value(back | 1);
+    tag = kMachineReturn;
+  }
+  ++t.depth;
+  args[kFrameCode] = Value::deferred(code);
+  args[kFramePrevious] = Value(reinterpret_cast<u64>(fp) | 1 | tag);
+  t.fp = args;
+  t.top = args + code->nregs;
+  return Outcome::Enter;
 }
 
 Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind) {

@@ -83,6 +83,11 @@ Outcome for_iter_slow(TP_HELPER_ARGS);
 Outcome call_slow(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window, u32 n);
 Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
 Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
+// For compiled code: CALL, CALL_METHOD or CALL_KW at pc of t.fp. If that calls, in the end, a Python function (through a bound
+// method, a class with __init__ that the site knows, an instance with __call__), its arguments are bound and its frame is
+// pushed: Enter, its pc is not saved and its locals are not cleared yet. It returns to `back` (kMachineReturn), unless it is a
+// constructor. Next: it is not such a call, nothing has changed. Error: as any helper.
+Outcome enter_call(Thread& t, const Instr* pc, u64 back);
 // A frame for f above the top; x and y (or empty) are its arguments, owned words that move in. simple_args of its
 // code must be their number. tag: kSpecialFrame (then kind goes with it) or 0: the result goes to register a.
 Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind = FrameKind::Entry);

@@ -114,8 +114,10 @@ class Baseline {
   void compare();
   void divide(Op op);
   void loop_end(Reg old);
-  void call(u32 window, u32 args);
+  void call(u32 window, u32 args, Label unbound);
   void call_method();
+  void call_with_names();
+  void enter_in_cpp(Label back);
   void call_method_in_heap_frame();
   void list_append_call(u32 window, Label otherwise);
   void len_call(u32 window, Label otherwise);

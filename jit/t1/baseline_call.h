@@ -1,26 +1,36 @@
-// T1: calls of Python functions and returns, without C++ in between (C1, C2). Everything else is C++'s.
+// T1: calls of Python functions and returns, without C++ in between (C1, C2). What reaches a Python function by another way
+// (defaults, keywords, bound methods, constructors, __call__) gets its frame from C++ and goes on in machine code directly.
 #pragma once
 #include "jit/t1/baseline_known.h"
 #include "runtime/types/singletons.h"
 
 namespace taipan::jit {
 
-// `args` arguments from window + 7. The callee must be a plain function with machine code.
+// `args` arguments from window + 7. unbound: bound to where enter_call() does it, for a window laid out by the instruction.
 template <class Masm>
-void Baseline<Masm>::call(u32 window, u32 args) {
+void Baseline<Masm>::call(u32 window, u32 args, Label unbound) {
   u32 first = window + kWindowHeader;
   load_object(Reg::T0, Reg::T0, window + kWindowCallee);
   m.load32(Reg::T1, {Reg::T0, layout::kShape});
-  Label native = args == 1 || args == 2 ? m.new_label() : slow();
-  m.branch32_imm(Cond::NotEqual, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::function_)), native);
-  if (args == 1 || args == 2) {
-    cold([this, native, window, args] {
-      m.bind(native);
-      args == 1 ? len_call(window, slow()) : list_append_call(window, slow());
-    });
-  }
+  Label other = m.new_label(), back = m.new_label();
+  m.branch32_imm(Cond::NotEqual, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::function_)), other);
   m.load_acquire(Reg::T2, {Reg::T0, layout::kFunctionCode});
-  m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), slow());
+  m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), unbound);
+  cold([this, other, unbound, back, window, args] {
+    m.bind(other);
+    Label function = args == 1 ? m.new_label() : slow(), descriptor = args == 2 ? m.new_label() : slow();
+    m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::builtin_function_)), function);
+    m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::method_descriptor_)), descriptor);
+    m.bind(unbound);
+    enter_in_cpp(back);
+    if (args == 1) {
+      m.bind(function);
+      len_call(window, slow());
+    } else if (args == 2) {
+      m.bind(descriptor);
+      list_append_call(window, slow());
+    }
+  });
   m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
   m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
   // Room (has_frame_room).
@@ -37,7 +47,6 @@ void Baseline<Masm>::call(u32 window, u32 args) {
   m.store({Reg::T3, kFrameCode * 8}, Reg::T2);
   m.lea(Reg::T5, {Reg::Frame, static_cast<i32>(kMachineReturn | 1)});
   m.store({Reg::T3, kFramePrevious * 8}, Reg::T5);
-  Label back = m.new_label();
   m.address_of(Reg::T5, back);
   m.add_imm(Reg::T5, 1);
   m.store({Reg::T3, kFrameResume * 8}, Reg::T5);
@@ -45,6 +54,30 @@ void Baseline<Masm>::call(u32 window, u32 args) {
   m.store({Reg::Thread, layout::kFp}, Reg::T3);
   m.store({Reg::Thread, layout::kTop}, Reg::T1);
   m.jump(Mem{Reg::T4, layout::kMachineEntry});
+  m.align(4);
+  m.bind(back);
+  returned();
+}
+
+// The call by enter_call(); its callee returns to `back`.
+template <class Masm>
+void Baseline<Masm>::enter_in_cpp(Label back) {
+  m.address_of(Reg::T5, back);
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  m.call(reinterpret_cast<const void*>(&enter_call_slow), {Reg::Thread, Reg::T2, Reg::T5});
+  m.branch_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), slow());
+  Label outcome = m.new_label();
+  m.branch_imm(Cond::Below, Reg::T0, kOutcomes, outcome);
+  m.load(Reg::Frame, {Reg::Thread, layout::kFp});
+  m.jump(Reg::T0);
+  m.bind(outcome);
+  m.jump_absolute(stubs_.outcome);
+}
+
+template <class Masm>
+void Baseline<Masm>::call_with_names() {
+  Label back = m.new_label();
+  enter_in_cpp(back);
   m.align(4);
   m.bind(back);
   returned();
@@ -77,8 +110,16 @@ void Baseline<Masm>::returned() {
 // self or 0 at window + 7: without self the arguments would have to move.
 template <class Masm>
 void Baseline<Masm>::call_method() {
-  m.branch_mem_imm(Cond::Equal, reg(in().b + kWindowHeader), 0, slow());
-  call(in().b, in().k + 1u);
+  u32 window = in().b;
+  Label alone = m.new_label(), unbound = m.new_label();
+  m.branch_mem_imm(Cond::Equal, reg(window + kWindowHeader), 0, alone);
+  call(window, in().k + 1u, unbound);
+  cold([this, alone, unbound, window] {
+    m.bind(alone);
+    load_object(Reg::T0, Reg::T0, window + kWindowCallee);
+    m.branch32_mem_imm(Cond::Equal, {Reg::T0, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::builtin_function_)), slow());
+    m.jump(unbound);
+  });
 }
 
 // The window of a generator: only what needs no frame.

@@ -33,6 +33,19 @@ u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second) 
   return t->pending_count == 0 ? code_of(Outcome::Next) : pending_slow(t, fp, pc);
 }
 
+u64 enter_call_slow(Thread* t, const Instr* pc, u64 back) {
+  Outcome outcome = enter_call(*t, pc, back);
+  if (outcome != Outcome::Enter) return code_of(outcome);
+  Value* fp = t->fp;
+  Code* code = frame_code(fp);
+  if (const MachineCode* machine = code->machine.load_acquire()) return reinterpret_cast<u64>(machine->entry);
+  for (u32 i = code->first_cleared; i < code->nlocals; ++i) fp[i] = Value::empty();
+  set_frame_pc(fp, code->entry);
+  if (t->poll.load_relaxed() != 0) return code_of(Outcome::PollCall);
+  (void)count_heat(*t, code, kHeatOfCall);
+  return code_of(Outcome::Enter);
+}
+
 void pending_before_jump(Thread* t, Value* fp, const Instr* pc) {
   set_frame_pc(fp, pc);
   run_pending_slow(*t);

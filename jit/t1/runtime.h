@@ -31,6 +31,10 @@ extern Stubs g_stubs;
 // Give up a counted word at the end of the instruction at pc, and run what is pending. Next, or Watch.
 u32 drop_slow(Thread* t, Value* fp, const Instr* pc, Object* o);
 u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second);   // any words
+// enter_call() for the call at pc. Next: it has to be done otherwise, nothing has changed. What is no Outcome is the machine address
+// to go on at, in t.fp; `back`: the address to return to.
+u64 enter_call_slow(Thread* t, const Instr* pc, u64 back);
+inline constexpr u64 kOutcomes = 16;   // no machine address is below it
 // Runs what is pending in an instruction that then jumps. Being watched from there on is noticed later.
 void pending_before_jump(Thread* t, Value* fp, const Instr* pc);
 u32 pending_slow(Thread* t, Value* fp, const Instr* pc);
