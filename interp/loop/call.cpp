@@ -346,11 +346,7 @@ Outcome enter_call(Thread& t, const Instr* pc, u64 back) {
     args[kFrameResume] = Value(back | 1);
     tag = kMachineReturn;
   }
-  ++t.depth;
-  args[kFrameCode] = Value::deferred(code);
-  args[kFramePrevious] = Value(reinterpret_cast<u64>(fp) | 1 | tag);
-  t.fp = args;
-  t.top = args + code->nregs;
+  link_frame_uncleared(t, args, code, tag);
   return Outcome::Enter;
 }
 
@@ -365,7 +361,10 @@ Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind k
   frame[kFrameCallee] = take_word(Value(f));
   frame[0] = x;
   if (!y.is_empty()) frame[1] = y;
-  if (tag != 0) set_frame_kind(frame, kind);
+  if (tag != 0) {
+    set_frame_kind(frame, kind);
+    frame[kFrameExtra] = Value::empty();
+  }
   return push_frame(t, frame, code, tag) ? Outcome::Enter : Outcome::Error;
 }
 

@@ -7,7 +7,7 @@
 
 namespace taipan {
 
-inline constexpr int kFrameExtra = -7;     // instance under construction; heap frames: stack base | 1
+inline constexpr int kFrameExtra = -7;     // instance under construction; heap frames: stack base | 1; Operator, Compare: below
 inline constexpr int kFrameResume = -6;    // FrameKind if SPECIAL; where the caller goes on | 1 if kMachineReturn
 inline constexpr int kFrameObject = -5;    // counted word of the reified frame; anything else: none
 inline constexpr int kFrameCode = -4;      // code | 4
@@ -18,6 +18,8 @@ inline constexpr u64 kSpecialFrame = 4;
 // Pushed by compiled code, which may be returned to directly: an address in the code of the previous frame. It holds as long
 // as that frame is on the chain and stands at its call (code that a frame on a thread's chain runs is never freed).
 inline constexpr u64 kMachineReturn = 2;
+// A SPECIAL frame of kind Operator or Compare that compiled code has pushed keeps such an address, | 1, in kFrameExtra: there its
+// result is dealt with as the kind says. C++ does it as well, by the kind. Pushed by C++: 0.
 
 // What happens when a SPECIAL frame returns (fp[kFrameResume], as a small int).
 enum class FrameKind : u32 {

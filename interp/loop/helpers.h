@@ -88,6 +88,8 @@ Outcome call_ex(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window);
 // pushed: Enter, its pc is not saved and its locals are not cleared yet. It returns to `back` (kMachineReturn), unless it is a
 // constructor. Next: it is not such a call, nothing has changed. Error: as any helper.
 Outcome enter_call(Thread& t, const Instr* pc, u64 back);
+// Likewise the operator or COMPARE at pc, decided by a Python method: its frame is of kind Operator or Compare and keeps `back`.
+Outcome enter_operator(Thread& t, const Instr* pc, u64 back);
 // A frame for f above the top; x and y (or empty) are its arguments, owned words that move in. simple_args of its
 // code must be their number. tag: kSpecialFrame (then kind goes with it) or 0: the result goes to register a.
 Outcome push_call(Thread& t, Function* f, Value x, Value y, u64 tag, FrameKind kind = FrameKind::Entry);

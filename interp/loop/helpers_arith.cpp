@@ -167,6 +167,27 @@ Outcome binary_slow(TP_HELPER_ARGS) {
   return Outcome::Next;
 }
 
+Outcome enter_operator(Thread& t, const Instr* pc, u64 back) {
+  Value* fp = t.fp;
+  Value l = fp[pc->b], r = fp[pc->c];
+  bool is_compare = pc->op == static_cast<u8>(Op::COMPARE);
+  if (!is_reference_word(l)) return Outcome::Next;
+  Function* f = is_compare ? comparing_function(t, static_cast<CompareOp>(pc->minor()), l, r)
+                           : deciding_function(t, binary_op_of(pc), l, r, pc->k & kInplace);
+  if (f == nullptr) return Outcome::Next;
+  Code* code = f->code.load_relaxed();
+  Value* frame = t.top + kWindowHeader;
+  if (!has_frame_room(t, frame, code)) return Outcome::Next;
+  set_frame_pc(fp, pc);
+  frame[kFrameCallee] = take_word(Value(f));
+  frame[0] = duplicate(l);
+  frame[1] = duplicate(r);
+  set_frame_kind(frame, is_compare ? FrameKind::Compare : FrameKind::Operator);
+  frame[kFrameExtra] = Value(back | 1);
+  link_frame_uncleared(t, frame, code, kSpecialFrame);
+  return Outcome::Enter;
+}
+
 Result<> operator_not_implemented(Thread& t, Value* fp, const Instr* pc) {
   return binary_not_implemented(t, binary_op_of(pc), fp[wide_b(pc)].canonical(), fp[wide_c(pc)].canonical(),
                                 pc->k & kInplace);

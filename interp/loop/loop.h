@@ -41,13 +41,19 @@ TP_INLINE bool has_frame_room(const Thread& t, const Value* args, const Code* co
 }
 // Makes the words at `args` the current frame, called by t.fp. The window's callee and arguments are in place, there is
 // room; its pc is not written: whoever goes on in it knows that.
-TP_INLINE void link_frame(Thread& t, Value* args, Code* code, u64 tag) {
+TP_INLINE void link_frame_uncleared(Thread& t, Value* args, Code* code, u64 tag) {
   ++t.depth;
   args[kFrameCode] = Value::deferred(code);
   args[kFramePrevious] = Value(reinterpret_cast<u64>(t.fp) | 1 | tag);
-  for (u32 i = code->first_cleared; i < code->nlocals; ++i) args[i] = Value::empty();
   t.fp = args;
   t.top = args + code->nregs;
+}
+TP_INLINE void clear_locals(Value* fp, const Code* code) {
+  for (u32 i = code->first_cleared; i < code->nlocals; ++i) fp[i] = Value::empty();
+}
+TP_INLINE void link_frame(Thread& t, Value* args, Code* code, u64 tag) {
+  clear_locals(args, code);
+  link_frame_uncleared(t, args, code, tag);
 }
 
 // Pushes a frame for `code`, whose window starts at `args` - 7 and holds bound arguments and callee.

@@ -117,12 +117,16 @@ class Baseline {
   void call(u32 window, u32 args, Label unbound);
   void call_method();
   void call_with_names();
-  void enter_in_cpp(Label back);
+  using Entering = u64 (*)(Thread*, const Instr*, u64);
+  void enter_in_cpp(Entering enter, Label back, Label otherwise);
+  void methods_decide();
+  void operator_returned();
   void call_method_in_heap_frame();
   void list_append_call(u32 window, Label otherwise);
   void len_call(u32 window, Label otherwise);
   void returned();
   void return_value(bool constant);
+  void back_in_frame();
   void release_word(Mem word);
   void function_entry();
   void routines();

@@ -22,7 +22,7 @@ void Baseline<Masm>::call(u32 window, u32 args, Label unbound) {
     m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::builtin_function_)), function);
     m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::method_descriptor_)), descriptor);
     m.bind(unbound);
-    enter_in_cpp(back);
+    enter_in_cpp(&enter_call_slow, back, slow());
     if (args == 1) {
       m.bind(function);
       len_call(window, slow());
@@ -59,13 +59,13 @@ void Baseline<Masm>::call(u32 window, u32 args, Label unbound) {
   returned();
 }
 
-// The call by enter_call(); its callee returns to `back`.
+// A frame pushed by C++, that returns to `back`; or `otherwise`, with nothing changed.
 template <class Masm>
-void Baseline<Masm>::enter_in_cpp(Label back) {
+void Baseline<Masm>::enter_in_cpp(Entering enter, Label back, Label otherwise) {
   m.address_of(Reg::T5, back);
   m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
-  m.call(reinterpret_cast<const void*>(&enter_call_slow), {Reg::Thread, Reg::T2, Reg::T5});
-  m.branch_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), slow());
+  m.call(reinterpret_cast<const void*>(enter), {Reg::Thread, Reg::T2, Reg::T5});
+  m.branch_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), otherwise);
   Label outcome = m.new_label();
   m.branch_imm(Cond::Below, Reg::T0, kOutcomes, outcome);
   m.load(Reg::Frame, {Reg::Thread, layout::kFp});
@@ -77,9 +77,56 @@ void Baseline<Masm>::enter_in_cpp(Label back) {
 template <class Masm>
 void Baseline<Masm>::call_with_names() {
   Label back = m.new_label();
-  enter_in_cpp(back);
+  enter_in_cpp(&enter_call_slow, back, slow());
   m.align(4);
   m.bind(back);
+  returned();
+}
+
+// The slow path of this instruction, a binary operator or COMPARE, begins with: is the left operand an instance of a class, and a
+// method written in Python decides? In heap frames C++ does all.
+template <class Masm>
+void Baseline<Masm>::methods_decide() {
+  if (code_->is_generator) return;
+  Label l = slow_[i_] = m.new_label();
+  cold([this, l] {
+    Label whole = m.new_label(), back = m.new_label();
+    m.bind(l);
+    m.load(Reg::T0, reg(in().b));
+    m.branch_bits(Reg::T0, 3, whole);
+    m.branch_imm(Cond::Equal, Reg::T0, 0, whole);
+    m.and_imm(Reg::T0, -static_cast<i32>(Value::kDeferredTag) - 1);
+    m.load32(Reg::T0, {Reg::T0, layout::kShape});
+    m.branch32_imm(Cond::Below, Reg::T0, static_cast<i32>(shape_id(BuiltinShape::kCount_)), whole);
+    enter_in_cpp(&enter_operator_slow, back, whole);
+    m.align(4);
+    m.bind(back);
+    operator_returned();
+    m.jump(next());
+    m.bind(whole);
+    run_whole();
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    other_outcome();
+  });
+}
+
+// T1: what the method has answered. The operands are taken now.
+template <class Masm>
+void Baseline<Masm>::operator_returned() {
+  Label unanswered = m.new_label();
+  m.branch_imm64(Cond::Equal, Reg::T1, Value::deferred(&not_implemented_object).bits, unanswered);
+  cold([this, unanswered] {
+    m.bind(unanswered);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.call(reinterpret_cast<const void*>(&operator_unanswered_slow), {Reg::Thread, Reg::Frame, Reg::T2});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    other_outcome();
+  });
+  bool takes = kills(kKillB) || kills(kKillC);
+  if (takes) m.store({Reg::Exit, 0}, Reg::T1);   // its place is free until this frame's loop is left; no safepoint lies between
+  if (kills(kKillB)) release_word(reg(in().b));
+  if (kills(kKillC)) release_word(reg(in().c));
+  if (takes) m.load(Reg::T1, {Reg::Exit, 0});
   returned();
 }
 
@@ -135,7 +182,8 @@ void Baseline<Masm>::call_method_in_heap_frame() {
 
 template <class Masm>
 void Baseline<Masm>::return_value(bool constant) {
-  // A frame somebody looks at, a return to C++: C++. A constructor that gives None delivers its instance.
+  // A frame somebody looks at, a return to C++: C++. A constructor that gives None delivers its instance, an operator's method
+  // goes back to the operator.
   Label object = m.new_label(), plain = m.new_label(), special = m.new_label();
   bool gives_none = constant && code_->constants[in().ubc()].bits == Value::deferred(&none_object).bits;
   m.load(Reg::T0, frame_word(kFrameObject));
@@ -151,6 +199,11 @@ void Baseline<Masm>::return_value(bool constant) {
     m.bind(special);
     m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Entry), ordinary);
     if (gives_none) m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Constructor), ordinary);
+    Label method = m.new_label();
+    m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Operator), method);
+    m.branch_mem_imm(Cond::NotEqual, frame_word(kFrameResume), layout::kind_word(FrameKind::Compare), slow());
+    m.bind(method);
+    m.branch_mem_imm(Cond::NotEqual, frame_word(kFrameExtra), 0, ordinary);
     m.jump(slow());
   });
   for (u32 n = 0; n < code_->nlocals; ++n) {
@@ -167,7 +220,7 @@ void Baseline<Masm>::return_value(bool constant) {
       m.bind(delivered);
       cold([this, constructed, delivered] {
         m.bind(constructed);
-        m.branch_mem_imm(Cond::Equal, frame_word(kFrameResume), layout::kind_word(FrameKind::Entry), delivered);
+        m.branch_mem_imm(Cond::NotEqual, frame_word(kFrameResume), layout::kind_word(FrameKind::Constructor), delivered);
         m.load(Reg::T1, frame_word(kFrameExtra));
         m.store_imm(frame_word(kFrameExtra), 0);
         m.jump(delivered);
@@ -183,26 +236,40 @@ void Baseline<Masm>::return_value(bool constant) {
   Label elsewhere = m.new_label();
   m.load(Reg::T2, frame_word(kFramePrevious));
   m.load(Reg::T0, frame_word(kFrameResume));
-  m.mov(Reg::Frame, Reg::T2);
-  m.and_imm(Reg::Frame, -8);
-  m.store({Reg::Thread, layout::kFp}, Reg::Frame);
   m.branch_no_bits(Reg::T2, static_cast<u8>(kMachineReturn), elsewhere);
+  back_in_frame();
   m.add_imm(Reg::T0, -1);
   m.jump(Reg::T0);
   cold([this, elsewhere] {
     m.bind(elsewhere);
-    Label exit = m.new_label(), stay = m.new_label();
-    m.branch_bits(Reg::T2, static_cast<u8>(kSpecialFrame), exit);
+    Label special = m.new_label(), stay = m.new_label(), method = m.new_label();
+    m.branch_bits(Reg::T2, static_cast<u8>(kSpecialFrame), special);
     m.bind(stay);
+    back_in_frame();
     m.load(Reg::T2, frame_word(kFrameCode));
     m.and_imm(Reg::T2, -8);
     m.jump_absolute(stubs_.returned);
-    m.bind(exit);
-    m.branch_imm(Cond::NotEqual, Reg::T0, layout::kind_word(FrameKind::Entry), stay);
+    m.bind(special);
+    m.branch_imm(Cond::Equal, Reg::T0, layout::kind_word(FrameKind::Constructor), stay);
+    m.branch_imm(Cond::NotEqual, Reg::T0, layout::kind_word(FrameKind::Entry), method);
+    back_in_frame();
     m.store({Reg::Exit, 0}, Reg::T1);
     m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Exit));
     m.jump_absolute(stubs_.leave);
+    m.bind(method);
+    m.load(Reg::T0, frame_word(kFrameExtra));
+    back_in_frame();
+    m.add_imm(Reg::T0, -1);
+    m.jump(Reg::T0);
   });
+}
+
+// T2: kFramePrevious of the frame that is left.
+template <class Masm>
+void Baseline<Masm>::back_in_frame() {
+  m.mov(Reg::Frame, Reg::T2);
+  m.and_imm(Reg::Frame, -8);
+  m.store({Reg::Thread, layout::kFp}, Reg::Frame);
 }
 
 // Empties a word of the frame and drops what it held.

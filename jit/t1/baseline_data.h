@@ -83,6 +83,7 @@ void Baseline<Masm>::both_ints(Reg x, Reg y, Reg scratch, Label otherwise) {
 template <class Masm>
 void Baseline<Masm>::arithmetic(Op op) {
   Label other = m.new_label();
+  methods_decide();
   if (op == Op::TRUE_DIV) return float_run();
   bool is_float_op = is_float_arithmetic(op);
   m.load(Reg::T0, reg(in().b));
@@ -354,6 +355,7 @@ void Baseline<Masm>::logical_not() {
 template <class Masm>
 void Baseline<Masm>::compare() {
   if (!is_temporary(in().a)) return in_cpp();
+  methods_decide();
   Cond cond = condition_of(static_cast<CompareOp>(in().minor()));
   u64 yes = Value::deferred(&true_object).bits, no = Value::deferred(&false_object).bits;
   Label other = m.new_label(), holds = m.new_label();

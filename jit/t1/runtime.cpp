@@ -33,17 +33,30 @@ u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second) 
   return t->pending_count == 0 ? code_of(Outcome::Next) : pending_slow(t, fp, pc);
 }
 
-u64 enter_call_slow(Thread* t, const Instr* pc, u64 back) {
-  Outcome outcome = enter_call(*t, pc, back);
+namespace {
+// The frame t.fp has been pushed, if `outcome` says so: where to go on.
+u64 place_of_pushed(Thread& t, Outcome outcome) {
   if (outcome != Outcome::Enter) return code_of(outcome);
-  Value* fp = t->fp;
+  Value* fp = t.fp;
   Code* code = frame_code(fp);
   if (const MachineCode* machine = code->machine.load_acquire()) return reinterpret_cast<u64>(machine->entry);
-  for (u32 i = code->first_cleared; i < code->nlocals; ++i) fp[i] = Value::empty();
+  clear_locals(fp, code);
   set_frame_pc(fp, code->entry);
-  if (t->poll.load_relaxed() != 0) return code_of(Outcome::PollCall);
-  (void)count_heat(*t, code, kHeatOfCall);
+  if (t.poll.load_relaxed() != 0) return code_of(Outcome::PollCall);
+  (void)count_heat(t, code, kHeatOfCall);
   return code_of(Outcome::Enter);
+}
+}  // namespace
+
+u64 enter_call_slow(Thread* t, const Instr* pc, u64 back) { return place_of_pushed(*t, enter_call(*t, pc, back)); }
+u64 enter_operator_slow(Thread* t, const Instr* pc, u64 back) { return place_of_pushed(*t, enter_operator(*t, pc, back)); }
+
+u32 operator_unanswered_slow(Thread* t, Value* fp, const Instr* pc) {
+  t->top = frame_top(fp, frame_code(fp));
+  Result<> other = pc->op == static_cast<u8>(Op::COMPARE) ? comparison_not_implemented(*t, fp, pc) : operator_not_implemented(*t, fp, pc);
+  if (other.is_error()) return code_of(Outcome::Error);
+  finish_bc(*t, fp, pc, pc->a, pc->b, pc->c, other.word());
+  return after_pending(*t, fp, pc);
 }
 
 void pending_before_jump(Thread* t, Value* fp, const Instr* pc) {

@@ -34,6 +34,9 @@ u32 drop_two_slow(Thread* t, Value* fp, const Instr* pc, u64 first, u64 second);
 // enter_call() for the call at pc. Next: it has to be done otherwise, nothing has changed. What is no Outcome is the machine address
 // to go on at, in t.fp; `back`: the address to return to.
 u64 enter_call_slow(Thread* t, const Instr* pc, u64 back);
+u64 enter_operator_slow(Thread* t, const Instr* pc, u64 back);   // likewise with enter_operator()
+// Its method has answered NotImplemented: the rest of the instruction. Next, Error or Watch.
+u32 operator_unanswered_slow(Thread* t, Value* fp, const Instr* pc);
 inline constexpr u64 kOutcomes = 16;   // no machine address is below it
 // Runs what is pending in an instruction that then jumps. Being watched from there on is noticed later.
 void pending_before_jump(Thread* t, Value* fp, const Instr* pc);
