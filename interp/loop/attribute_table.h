@@ -30,7 +30,7 @@ struct TableLine {
   u32 shape;  // odd; 0: empty
   u32 generation;
   u64 key;
-  u32 new_shape;  // AddSlot: see there; super().name: the first shape of the class it begins behind
+  u32 new_shape;  // AddSlot: see there; super().name: the first shape of the class it begins behind; operators: `changes` of another name
   u16 offset;
   LineKind kind;
   u8 changes;  // which number of g_class_changes counts
@@ -73,7 +73,7 @@ inline void fill_line(Thread& t, u64 key, const Str* name, TableLine line, u32 o
 }
 
 // The Python function of two plain arguments that the class of o has under the name, which the table knows from
-// now on; null.
-Function* learn_binary_method(Thread& t, Object* o, Str* name, TableUse use);
+// now on; null. changes: of another name it rests on, as the caller has found it.
+Function* learn_binary_method(Thread& t, Object* o, Str* name, TableUse use, u32 changes = 0);
 
 }  // namespace taipan

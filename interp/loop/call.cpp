@@ -288,7 +288,10 @@ TP_INLINE bool settle(Thread& t, Value* args, Value callee, const Reached& r) {
   using Through = Reached::Through;
   if (r.through == Through::Itself) return true;
   if (r.through == Through::Class) {
-    Object* made = new_object<Object>(t, *callee.as<Type>());
+    Type& cls = *callee.as<Type>();
+    u32 f = cls.type_flags.load_relaxed();
+    u8 flags = (f & kTypeNoEdges ? kNoEdges : 0) | (f & kTypeHasFinaliser ? kHasFinaliser : 0);
+    Object* made = new_object_inline(t, cls.root_shape, cls.instance_size, flags, f & kTypeGcTracked ? kGcTracked : 0);
     if (made == nullptr) [[unlikely]] return false;
     args[kFrameExtra] = own_new(made).word();
     args[0] = duplicate(args[kFrameExtra]);
@@ -302,7 +305,7 @@ TP_INLINE bool settle(Thread& t, Value* args, Value callee, const Reached& r) {
 }
 
 // n words by one place; what becomes free is empty.
-void shift_words(Value* args, u32 n, bool up) {
+TP_INLINE void shift_words(Value* args, u32 n, bool up) {
   if (up) {
     for (u32 i = n; i > 0; --i) args[i] = args[i - 1];
     args[0] = Value::empty();

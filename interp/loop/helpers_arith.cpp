@@ -71,16 +71,22 @@ Function* deciding_function(Thread& t, BinaryOp op, Value l, Value r, bool inpla
   bool reflected = !is_reference_word(l);
   if (reflected && !is_reference_word(r)) return nullptr;
   Object* o = reflected ? r.object() : l.object();
+  u32 shape = o->shape.load_relaxed();
+  bool alike = reflected || !is_reference_word(r) || r.object()->shape.load_relaxed() == shape;
+  Str* name = binary_name(op, reflected);
+  TableUse use = inplace ? TableUse::InplaceOperator : TableUse::Operator;
+  const TableLine* known = find_line(t, shape, table_key(name, use));
+  // That there is no __iadd__ or the like is known as of a number of changes of that name, too.
+  u32 changes = inplace && !reflected ? g_class_changes.of(inplace_name(op)).load_acquire() : 0;
+  if (known != nullptr && known->new_shape != changes) known = nullptr;
+  if (known != nullptr && alike) return known->value.as<Function>();   // the rest was so when it was learnt
   Type& type = type_of(o);
   // Numbers know numbers: with subclasses of int and float the other operand's method may answer as well.
   if (type.has(kTypeImmutable | kTypeIntSubclass | kTypeFloatSubclass)) return nullptr;
-  if (!reflected && is_reference_word(r) && &type_of(r.object()) != &type) return nullptr;
-  Str* name = binary_name(op, reflected);
-  TableUse use = inplace ? TableUse::InplaceOperator : TableUse::Operator;
-  const TableLine* known = find_line(t, o->shape.load_relaxed(), table_key(name, use));
+  if (!alike && &type_of(r.object()) != &type) return nullptr;
   if (known != nullptr) return known->value.as<Function>();
   if (inplace && !reflected && !type_lookup(t, type, inplace_name(op)).is_empty()) return nullptr;
-  return learn_binary_method(t, o, name, use);
+  return learn_binary_method(t, o, name, use, changes);
 }
 
 // The Python function that is asked first by a comparison of `l`, an instance of a class, and `r`, which is not of a class that

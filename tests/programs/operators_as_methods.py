@@ -230,3 +230,31 @@ for n in range(40):
 print(traced(1))
 sys.settrace(None)
 print(events)
+
+
+# += after the class gets an __iadd__, and after it has lost it; the same of a class it derives from.
+class Base:
+    pass
+
+
+class Sum(Base):
+    def __add__(self, other):
+        return "add", other
+
+
+def plus(a, b):
+    a += b
+    return a
+
+
+for n in range(60):
+    assert plus(Sum(), n) == ("add", n)
+Sum.__iadd__ = lambda self, other: ("iadd", other)
+print(plus(Sum(), 1))
+del Sum.__iadd__
+print([plus(Sum(), 2) for n in range(3)])
+Base.__iadd__ = lambda self, other: ("base iadd", other)
+print(plus(Sum(), 3))
+del Base.__iadd__, Sum.__add__
+Sum.__radd__ = lambda self, other: ("radd", other)
+print(plus(4, Sum()))
