@@ -350,6 +350,20 @@ bool store_method(Thread& t, Value* fp, const Instr* pc, u32 a, u32 b, Value met
   return true;
 }
 
+// C.name of a class whose metaclass is `type`, to be called: no bound object of a class method, no call of __get__. Owned;
+// *takes_class: the class is its first argument. Empty: not so simple.
+Value method_of_class(Thread& t, Type& cls, Str* name, bool* takes_class) {
+  if (!type_lookup(t, type_type, name).is_empty()) return Value::empty();
+  Value v = type_lookup(t, cls, name);
+  if (is_exact<Function>(v)) return take_word(v);
+  Type* kind = v.is_ref() ? &type_of(v.object()) : nullptr;
+  *takes_class = kind == &classmethod_type;
+  if (!*takes_class && kind != &staticmethod_type) return Value::empty();
+  auto* wrapper = static_cast<FunctionWrapper*>(v.object());
+  if (*takes_class && !is_exact<Function>(wrapper->callable.borrow())) return Value::empty();
+  return wrapper->callable.load(wrapper).word();
+}
+
 }  // namespace
 
 bool load_method_slow(TP_HELPER_ARGS) {
@@ -359,6 +373,10 @@ bool load_method_slow(TP_HELPER_ARGS) {
     Value v = entry == nullptr ? Value::empty() : read_identity_entry(entry, o.object());
     if (!v.is_empty()) return store_method(t, fp, pc, a, b, v, false);
     cache_module(t, fp, c, o.as<Module>());
+  } else if (is_exact<Type>(o)) {
+    bool takes_class = false;
+    Value v = method_of_class(t, *o.as<Type>(), site_name(fp, c), &takes_class);
+    if (!v.is_empty()) return store_method(t, fp, pc, a, b, v, takes_class);
   } else {
     cache_method(t, fp, c, o);
   }

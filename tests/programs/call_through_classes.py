@@ -189,3 +189,62 @@ try:
     Hook().missing
 except AttributeError as e:
     print(e)
+
+
+# Methods called through the class itself.
+class Through:
+    def plain(self, n):
+        return "plain", self, n
+
+    @classmethod
+    def cls(cls, *args, k=0):
+        return cls.__name__, args, k
+
+    @staticmethod
+    def static(n, more=1):
+        return "static", n, more
+
+    size = classmethod(len)
+    length = staticmethod(len)
+    unset = staticmethod(int)
+    value = int
+    both = classmethod(property(lambda cls: 1))
+
+
+class Below(Through):
+    pass
+
+
+class Callable:
+    def __call__(self, *args):
+        return "called", args
+
+    def __get__(self, o, cls):
+        return lambda *args: ("got", cls.__name__, args)
+
+
+Through.callable = Callable()
+Through.wrapped = classmethod(Callable())
+
+
+def through(C, n):
+    out = [C.plain(1, n), C.cls(n), C.cls(n, k=n), C.static(n), C.static(more=n, n=2), C.length("four"), C.value("7"), C.callable(n), C.wrapped(n),
+           C.unset("8"), C.mro()[0].__name__, C.cls(*[n], **{"k": 1})]
+    for call in (lambda: C.size(), lambda: C.plain(n), lambda: C.static(), lambda: C.both()):
+        try:
+            out.append(call())
+        except TypeError as e:
+            out.append(str(e).split(";")[0][:40])
+    return out
+
+
+for C in (Through, Below):
+    for n in range(60):
+        last = through(C, 5)
+    print(last)
+vars(Through)["static"].__init__(lambda n, more=1: ("other static", n, more))
+vars(Through)["cls"].__init__(lambda cls, *args, k=0: ("other cls", cls.__name__))
+print(through(Below, 6)[1:5])
+Below.cls = staticmethod(lambda *args, k=0: ("below", args))
+Below.static = classmethod(lambda cls, n, more=1: ("below", cls.__name__, n, more))
+print(through(Below, 6)[1:5], through(Through, 6)[1])
