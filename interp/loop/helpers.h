@@ -131,4 +131,10 @@ bool import_name(TP_HELPER_ARGS);
 bool import_from(TP_HELPER_ARGS);
 bool import_star(TP_HELPER_ARGS);
 
+// FOR_ITER at pc: the next item of an iterator, an owned word. Empty: the end, or the error word.
+Value loop_item(Thread* t, Value* fp, const Instr* pc, Object* iterator);
+// The same where its loop begins with taking the item apart in two (is_pair_unpack()): iterators that need not make a pair
+// for that. Jump: both are in their registers, UNPACK is done. Next: the end. Enter: nothing has been done.
+Outcome loop_pair(Thread* t, Value* fp, const Instr* pc, Object* iterator);
+
 }  // namespace taipan

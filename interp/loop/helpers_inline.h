@@ -18,6 +18,10 @@ inline Value take_killed(Value* fp, u32 r, bool kill) {
   fp[r] = Value::empty();
   return v;
 }
+// UNPACK of two that consumes register `from`?
+inline bool is_pair_unpack(const Instr* pc, u32 from) {
+  return pc->op == static_cast<u8>(Op::UNPACK) && pc->b == from && pc->c == 2 && (pc->k & kKillB);
+}
 // Where an instruction with its offset in c jumps to, from itself.
 inline i32 jump_offset(const Instr* pc) { return has_wide_prefix(pc) ? static_cast<i32>(wide_c(pc)) : pc->sc(); }
 inline Value take_register(Value* fp, u32 r) { return take_killed(fp, r, true); }

@@ -88,11 +88,6 @@ TP_INLINE bool step_range(RangeIterator* it, Value* item) {
   return true;
 }
 
-// UNPACK of two that consumes register `from`?
-TP_INLINE bool is_pair_unpack(const Instr* pc, u32 from) {
-  return pc->op == static_cast<u8>(Op::UNPACK) && pc->b == from && pc->c == 2 && (pc->k & kKillB);
-}
-
 // OR of a set with the one in register `right`, which it consumes?
 TP_INLINE bool is_union_with(const Instr* pc, u32 right) {
   return pc->op == static_cast<u8>(Op::OR) && pc->c == right && (pc->k & (kKillC | kInplace)) == kKillC;

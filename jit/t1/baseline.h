@@ -98,6 +98,7 @@ class Baseline {
   void put_dropping(Reg word, u32 r);
   void for_iter();
   void range_step(Label otherwise, Label ended);
+  void native_step(Label ended);
   void find_line();
   void slot_form(u32 from, bool kill);
   void store_counted(u32 from, bool kill);
@@ -122,6 +123,7 @@ class Baseline {
   void methods_decide();
   void operator_returned();
   void call_method_in_heap_frame();
+  void call_in_heap_frame();
   void list_append_call(u32 window, Label otherwise);
   void len_call(u32 window, Label otherwise);
   void returned();

@@ -1,5 +1,6 @@
 // T1: attributes, names, items, iteration. Fast paths are the interpreter's (ops_*.inc), in the same order of loads.
 #pragma once
+#include "interp/loop/helpers_inline.h"
 #include "jit/t1/baseline_core.h"
 #include "runtime/types/quick_lookup.h"
 #include "runtime/types/singletons.h"
@@ -463,19 +464,22 @@ void Baseline<Masm>::get_iter() {
   put_and_end(in().a, Reg::T0);
 }
 
-// Local ranges; lists and tuples by index (kLoopIndex). The rest in C++.
+// Local ranges; lists and tuples by index (kLoopIndex); generators. The rest is stepped in C++.
 template <class Masm>
 void Baseline<Masm>::for_iter() {
   Label ended = m.new_label(), generator = m.new_label();
   m.load(Reg::T4, reg(in().b));
   m.and_imm(Reg::T4, -5);
   m.load32(Reg::T2, {Reg::T4, layout::kShape});
-  cold([this, generator] {
+  cold([this, generator, ended] {
     m.bind(generator);
-    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::generator_)), slow());
+    Label native = m.new_label();
+    m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::generator_)), native);
     m.mov(Reg::T0, Reg::T4);
     m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
     m.jump_absolute(stubs_.resume);
+    m.bind(native);
+    native_step(ended);
   });
   if (in().k & kLoopIndex) {
     Label other = m.new_label(), found = m.new_label(), beyond = m.new_label();
@@ -527,6 +531,31 @@ void Baseline<Masm>::for_iter() {
     m.branch_bits(Reg::T1, 7, next());
     drop_and_end();
   });
+}
+
+// T4: an iterator of any other type.
+template <class Masm>
+void Baseline<Masm>::native_step(Label ended) {
+  i32 offset = in().sc();
+  m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+  if (is_pair_unpack(pc() + offset, in().a)) {
+    m.call(reinterpret_cast<const void*>(&loop_pair), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T4});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Jump), at_[i_ + static_cast<u32>(offset) + 1]);
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), ended);
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Enter), slow());
+    m.jump_absolute(stubs_.leave);
+    return;
+  }
+  m.call(reinterpret_cast<const void*>(&loop_item), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T4});
+  Label error = m.new_label();
+  m.branch_imm(Cond::Equal, Reg::T0, 0, ended);
+  m.branch_imm(Cond::Equal, Reg::T0, static_cast<i32>(Value::error().bits), error);
+  m.load(Reg::T3, reg(in().a));
+  m.store(reg(in().a), Reg::T0);
+  loop_end(Reg::T3);
+  m.bind(error);
+  m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
+  m.jump_absolute(stubs_.leave);
 }
 
 // T4: the iterator, T2: its shape. T0: the next integer's word. T1, T3 are lost.

@@ -179,6 +179,14 @@ void Baseline<Masm>::call_method_in_heap_frame() {
   m.load32(Reg::T1, {Reg::T0, layout::kShape});
   list_append_call(window, slow());
 }
+template <class Masm>
+void Baseline<Masm>::call_in_heap_frame() {
+  if (in().k != 1) return in_cpp();
+  u32 window = in().b;
+  load_object(Reg::T0, Reg::T0, window + kWindowCallee);
+  m.load32(Reg::T1, {Reg::T0, layout::kShape});
+  len_call(window, slow());
+}
 
 template <class Masm>
 void Baseline<Masm>::return_value(bool constant) {

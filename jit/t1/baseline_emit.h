@@ -87,6 +87,7 @@ void Baseline<Masm>::emit() {
     case Op::CALL: return call(in().b, in().k, m.new_label());
     case Op::CALL_METHOD: return call_method();
     case Op::CALL_KW: return call_with_names();
+    case Op::CALL_H: return call_in_heap_frame();
     case Op::CALL_METHOD_H: return call_method_in_heap_frame();
     case Op::RETURN: return return_value(false);
     case Op::RETURN_CONST: return return_value(true);

@@ -128,6 +128,24 @@ constexpr TypeDef iterator_def(const char* name) {
 
 bool dict_items_step(DictIterator* it, Value* key, Value* value) { return advance(it, false, key, value) == Step::Item; }
 
+Value dict_step_quick(DictIterator* it, bool values) {
+  Value map = it->map.borrow();
+  if (!it->is_local() || !map.is_ref() || !is_exact<Dict>(map)) return Value::empty();
+  Dict* d = map.as<Dict>();
+  DictTable* table = d->table.load_relaxed();
+  bool is_plain = d->is_local() && d->used.load_relaxed() == it->used && generation_of(d) == it->generation && !it->failed &&
+                  table->kind() != TableKind::Namespace;
+  if (!is_plain) return Value::empty();
+  for (u64 end = table->end.load_relaxed(); it->position < end;) {
+    DictEntry& entry = table->entries()[it->position++];
+    Value k = entry.key.borrow();
+    if (!is_live_key(k)) continue;
+    if (it->left > 0) --it->left;
+    return (values ? entry.value : entry.key).load_word(d);
+  }
+  return Value::empty();
+}
+
 Result<> dict_iterator_new(Thread& t, Value map, DictPart part, bool reverse) {
   static Type* const types[2][3] = {
       {&dict_key_iterator_type, &dict_value_iterator_type, &dict_item_iterator_type},

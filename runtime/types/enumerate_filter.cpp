@@ -70,19 +70,29 @@ Result<> take_count(Thread& t, Enumerate* e, bool* big) {
   return number.give();
 }
 
-Result<> enumerate_next(Thread& t, Value self) {
-  Enumerate* e = self.as<Enumerate>();
-  Value iterator = e->iterator.borrow();  // never changes
-  Result<> r = TRY(step_iterator(t, iterator));
-  if (r.is_absent()) return r;
-  Local<> item(t, r);
+}  // namespace
+
+Result<bool> enumerate_step(Thread& t, Enumerate* e, Value* number, Value* item) {
+  Result<> r = TRY(step_iterator(t, e->iterator.borrow()));  // never changes
+  if (r.is_absent()) return false;
+  Local<> held(t, r);
   bool big;
-  Local<> number(t, TRY(take_count(t, e, &big)));
+  Local<> n(t, TRY(take_count(t, e, &big)));
   if (big) {
-    number.set(e->big.load(e));
-    e->big.store(e, TRY(int_add(t, number, Value::small_int(1))));
+    n.set(e->big.load(e));
+    e->big.store(e, TRY(int_add(t, n, Value::small_int(1))));
   }
-  return tuple_of(t, number, item);
+  *number = n.give().word();
+  *item = held.give().word();
+  return true;
+}
+
+namespace {
+
+Result<> enumerate_next(Thread& t, Value self) {
+  Value number, item;
+  if (!TRY(enumerate_step(t, self.as<Enumerate>(), &number, &item))) return Result<>::absent();
+  return pair_of_owned(t, Result<>::from_owned(number), Result<>::from_owned(item));
 }
 
 Result<> enumerate_reduce(Thread& t, Value self) {

@@ -26,6 +26,8 @@ inline Result<Tuple> pair_of_owned(Thread& t, Result<> a, Result<> b) {
 // One step of a dict_item_iterator_: owned words. False: next() knows why not.
 struct DictIterator;
 bool dict_items_step(DictIterator* it, Value* key, Value* value);
+// One step of an iterator over keys or values that nobody else has, of such a dict: an owned word. Empty: ask next().
+Value dict_step_quick(DictIterator* it, bool values);
 
 struct Enumerate : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::enumerate_;
@@ -34,6 +36,8 @@ struct Enumerate : Object {
   Slot<> big;   // the count, once it leaves 64 bits; else empty
   i64 count;
 };
+// One step: the number and the item, owned words. False: the end.
+Result<bool> enumerate_step(Thread& t, Enumerate* e, Value* number, Value* item);
 
 struct Zip : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::zip_;
@@ -41,6 +45,8 @@ struct Zip : Object {
   Slot<Tuple> iterators;
   Atomic<bool> strict;
 };
+// One step of zip() of two: owned words. False: the end.
+Result<bool> zip_step_two(Thread& t, Zip* z, Value* first, Value* second);
 
 struct Map : Object {
   static constexpr BuiltinShape kShape = BuiltinShape::map_;

@@ -72,18 +72,31 @@ Result<> zip_construct(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple
   return own_new(z);
 }
 
+}  // namespace
+
+Result<bool> zip_step_two(Thread& t, Zip* z, Value* first, Value* second) {
+  Tuple* iterators = z->iterators.borrow();  // never changes
+  Result<> a = TRY(step_iterator(t, (*iterators)[0]));
+  if (a.is_absent()) return TRY(ended(t, "zip", iterators, 0, z->strict.load_relaxed())), false;
+  Local<> held(t, a);
+  Result<> b = TRY(step_iterator(t, (*iterators)[1]));
+  if (b.is_absent()) return TRY(ended(t, "zip", iterators, 1, z->strict.load_relaxed())), false;
+  *first = held.give().word();
+  *second = b.word();
+  return true;
+}
+
+namespace {
+
 Result<> zip_next(Thread& t, Value self) {
   Zip* z = self.as<Zip>();
   Tuple* iterators = z->iterators.borrow();  // never changes
   usize n = iterators->size();
   if (n == 0) return Result<>::absent();
   if (n == 2) {
-    Result<> first = TRY(step_iterator(t, (*iterators)[0]));
-    if (first.is_absent()) return ended(t, "zip", iterators, 0, z->strict.load_relaxed());
-    Local<> a(t, first);
-    Result<> second = TRY(step_iterator(t, (*iterators)[1]));
-    if (second.is_absent()) return ended(t, "zip", iterators, 1, z->strict.load_relaxed());
-    return pair_of_owned(t, a.give(), second);
+    Value first, second;
+    if (!TRY(zip_step_two(t, z, &first, &second))) return Result<>::absent();
+    return pair_of_owned(t, Result<>::from_owned(first), Result<>::from_owned(second));
   }
   Local<Tuple> result(t, TRY(tuple_new(t, n)));
   for (usize i = 0; i < n; ++i) {
