@@ -2,6 +2,7 @@
 #include "runtime/native/def.h"
 #include "runtime/types/dict_impl.h"
 #include "runtime/types/list.h"
+#include "runtime/types/quick_lookup.h"
 #include "runtime/types/repr_guard.h"
 #include "runtime/types/set_impl.h"
 #include "runtime/types/str.h"
@@ -152,6 +153,10 @@ Result<> method_getitem(Thread& t, Value self, Value key) { return mapping_get_i
 Result<bool> method_contains(Thread& t, Value self, Value key) { return mapping_contains(t, self, key); }
 
 Result<> method_get(Thread& t, Value self, Value key, Value fallback) {
+  if (is_exact<Dict>(self)) {
+    Value v = quick_dict_item(self.object(), key);
+    if (!v.is_empty()) return Result<>::from_owned(v);
+  }
   Result<> r = mapping_get(t, self.object(), key, TRY(hash_mapping_key(t, self, key)));
   return r.is_absent() ? own(fallback) : r;
 }
