@@ -137,4 +137,8 @@ Value loop_item(Thread* t, Value* fp, const Instr* pc, Object* iterator);
 // for that. Jump: both are in their registers, UNPACK is done. Next: the end. Enter: nothing has been done.
 Outcome loop_pair(Thread* t, Value* fp, const Instr* pc, Object* iterator);
 
+// CALL at pc of `window` with n arguments, self included, where the callee (a reference) is native. Next, Error, Watch; Enter:
+// it is something else, and nothing has been done.
+Outcome call_native_at(Thread* t, Value* fp, const Instr* pc, Value* window, u32 n);
+
 }  // namespace taipan

@@ -2,7 +2,8 @@
 // A false or empty answer means: take the slow path, which knows everything.
 // Iterators are stepped inline only while they are local (K9).
 #pragma once
-#include "interp/loop/helpers_inline.h"
+#include "interp/loop/ops_common.h"
+#include "runtime/modules/builtins/builtins.h"
 #include "runtime/object/call.h"
 #include "runtime/object/names.h"
 #include "runtime/types/dict.h"
@@ -173,6 +174,29 @@ TP_INLINE Value quick_isinstance(Thread& t, const Value* args, u32 n) {
   if (is_ordinary_builtin(own)) return boolean(false).word();
   bool plain = type_lookup(t, own, names().__class__).bits == type_lookup(t, object_type, names().__class__).bits;
   return plain ? boolean(false).word() : Value::empty();
+}
+
+// Calls a function or method descriptor that is native: the result, an owned word, or the error word. Empty: the callee is
+// something else. Its pc is saved.
+TP_INLINE Value call_native_word(Thread& t, Object* callee, Value* args, u32 n) {
+  u32 shape = callee->shape.load_relaxed();
+  if (shape == shape_id(BuiltinShape::builtin_function_)) {
+    auto* f = static_cast<NativeFunction*>(callee);
+    Value result = f->entry == kLenEntry         ? quick_length(args, n)
+                   : f->entry == kIsInstanceEntry ? quick_isinstance(t, args, n)
+                                                  : Value::empty();
+    return !result.is_empty() ? result : f->entry(t, f->self.borrow(), args, n, nullptr).word();
+  }
+  if (shape != shape_id(BuiltinShape::method_descriptor_) || n == 0) return Value::empty();
+  auto* d = static_cast<MethodDescriptor*>(callee);
+  Value self = args[0].canonical();
+  if (&type_of(self) != d->objclass.borrow()) [[unlikely]] return Value::empty();
+  if (d->entry == kListAppendEntry && n == 2 && quick_append(args)) return Value(kNoneWord);
+  if (d->entry == kListPopEntry && n == 1) {
+    Value last = list_pop_quick(self.as<List>());
+    if (!last.is_empty()) return last;
+  }
+  return d->entry(t, self, args + 1, n - 1, nullptr).word();
 }
 
 }  // namespace taipan

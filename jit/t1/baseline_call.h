@@ -18,18 +18,25 @@ void Baseline<Masm>::call(u32 window, u32 args, Label unbound) {
   m.branch32_mem_imm(Cond::NotEqual, {Reg::T2, layout::kCodeSimpleArgs}, static_cast<i32>(args), unbound);
   cold([this, other, unbound, back, window, args] {
     m.bind(other);
-    Label function = args == 1 ? m.new_label() : slow(), descriptor = args == 2 ? m.new_label() : slow();
+    Label native = m.new_label(), function = args == 1 ? m.new_label() : native, descriptor = args == 2 ? m.new_label() : native;
     m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::builtin_function_)), function);
     m.branch32_imm(Cond::Equal, Reg::T1, static_cast<i32>(shape_id(BuiltinShape::method_descriptor_)), descriptor);
     m.bind(unbound);
     enter_in_cpp(&enter_call_slow, back, slow());
     if (args == 1) {
       m.bind(function);
-      len_call(window, slow());
+      len_call(window, native);
     } else if (args == 2) {
       m.bind(descriptor);
-      list_append_call(window, slow());
+      list_append_call(window, native);
     }
+    m.bind(native);
+    m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
+    m.lea(Reg::T3, reg(window));
+    m.call(reinterpret_cast<const void*>(&call_native_at), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3, Arg::immediate(args)});
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Enter), slow());
+    m.jump_absolute(stubs_.leave);
   });
   m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
   m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
