@@ -237,12 +237,12 @@ Reg Generator::slice_bounds(const Slice* s) {
     if (bound) to_temp(bound);
     else load_none(push());
   }
+  if (s->step) to_temp(s->step);
   return first;
 }
 
 void Generator::slice_object(const Slice* s, Reg dst) {
   Reg old = u->top, first = slice_bounds(s);
-  if (s->step) to_temp(s->step);
   u->top = old;
   as().emit(Op::BUILD_SLICE, dst, first, s->step ? 3 : 2);
 }
@@ -251,9 +251,9 @@ void Generator::subscript(const Subscript* e, Reg dst) {
   check_subscripted(e->value, e->slice);
   Reg old = u->top;
   Operand obj = operand(e->value, e->slice->kind == Kind::Constant);
-  if (plain_slice(e->slice)) {
-    Reg bounds = slice_bounds(ast::as<Slice>(e->slice));
-    as().emit(Op::GET_SLICE, dst, obj.reg, bounds, obj.b() | kKillC);
+  if (auto* s = try_as<Slice>(e->slice)) {
+    Reg bounds = slice_bounds(s);
+    as().emit(s->step ? Op::GET_SLICE_STEP : Op::GET_SLICE, dst, obj.reg, bounds, obj.b() | kKillC);
   } else {
     Operand index = operand(e->slice, true);
     as().emit(Op::GET_ITEM, dst, obj.reg, index.reg, obj.b() | index.c());

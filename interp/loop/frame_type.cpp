@@ -121,7 +121,7 @@ void frame_destroy(Object* o) {
   if (f->code != nullptr) {
     size += f->code->nlocals * sizeof(Value);
     if (f->live.load_relaxed() == nullptr) {
-      for (u32 i = 0; i < f->code->nlocals; ++i) drop(std::exchange(f->locals()[i], Value::empty()));
+      for (u32 i = f->code->nlocals; i-- > 0;) drop(std::exchange(f->locals()[i], Value::empty()));
     }
   }
   for (SlotBase* s : {static_cast<SlotBase*>(&f->function), static_cast<SlotBase*>(&f->back), static_cast<SlotBase*>(&f->trace),

@@ -55,6 +55,7 @@ Outcome get_item_slow(TP_HELPER_ARGS);
 bool set_item_slow(TP_HELPER_ARGS);
 bool delete_item_op(TP_HELPER_ARGS);
 bool get_slice(TP_HELPER_ARGS);
+bool get_slice_step(TP_HELPER_ARGS);
 bool set_slice(TP_HELPER_ARGS);
 bool build_list(TP_HELPER_ARGS);
 bool build_tuple(TP_HELPER_ARGS);

@@ -71,12 +71,9 @@ bool delete_item_op(TP_HELPER_ARGS) {
   return finish_taking(t, fp, pc, b, c);
 }
 
-namespace {
-// Lists, tuples and strings with plain bounds could do without the object; the rest needs it.
-Result<Slice> slice_of(Thread& t, const Value* bounds) {
-  return slice_new(t, bounds[0].canonical(), bounds[1].canonical(), Value::empty());
+static Result<Slice> slice_of(Thread& t, const Value* bounds, bool has_step) {
+  return slice_new(t, bounds[0].canonical(), bounds[1].canonical(), has_step ? bounds[2].canonical() : Value::empty());
 }
-}  // namespace
 
 // A bound that is an int, or None and leaves *bound as it is.
 static bool plain_bound(Value v, ssize* bound) {
@@ -85,7 +82,7 @@ static bool plain_bound(Value v, ssize* bound) {
 }
 
 // x[a:b] of the hot sequences with ints or nothing as bounds. absent(): not one of these.
-static Result<> plain_slice(Thread& t, Value o, const Value* bounds) {
+static Result<> slice_of_plain(Thread& t, Value o, const Value* bounds) {
   SliceBounds at{0, PTRDIFF_MAX, 1};
   if (!plain_bound(bounds[0], &at.start) || !plain_bound(bounds[1], &at.stop)) return Result<>::absent();
   if (is_exact<Str>(o)) {
@@ -103,15 +100,28 @@ static Result<> plain_slice(Thread& t, Value o, const Value* bounds) {
   return Result<>::absent();
 }
 
-bool get_slice(TP_HELPER_ARGS) {
-  Result<> plain = TP_TAKE(plain_slice(t, fp[b].canonical(), fp + c));
+// x[a:b:c], where the step counts, of a list.
+static Result<> slice_of_plain_with_step(Thread& t, Value o, const Value* bounds) {
+  SliceBounds at{0, 0, 1};
+  if (!is_exact<List>(o) || !plain_bound(bounds[2], &at.step) || at.step == 0) return Result<>::absent();
+  at.start = at.step < 0 ? PTRDIFF_MAX : 0;
+  at.stop = at.step < 0 ? PTRDIFF_MIN : PTRDIFF_MAX;
+  if (!plain_bound(bounds[0], &at.start) || !plain_bound(bounds[1], &at.stop)) return Result<>::absent();
+  return list_slice(t, o.as<List>(), at);
+}
+
+template <bool HasStep>
+static bool get_any_slice(TP_HELPER_ARGS) {
+  constexpr u32 kBounds = HasStep ? 3 : 2;
+  Value o = fp[b].canonical();
+  Result<> plain = TP_TAKE(HasStep ? slice_of_plain_with_step(t, o, fp + c) : slice_of_plain(t, o, fp + c));
   if (!plain.is_absent()) {
-    if (pc->k & kKillC) clear_range(fp + c, 2);
+    if (pc->k & kKillC) clear_range(fp + c, kBounds);
     return finish_b(t, fp, pc, a, b, plain.word());
   }
-  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + c)));
-  Value item = TP_TAKE(get_item(t, fp[b].canonical(), slice)).word();
-  if (pc->k & kKillC) clear_range(fp + c, 2);
+  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + c, HasStep)));
+  Value item = TP_TAKE(get_item(t, o, slice)).word();
+  if (pc->k & kKillC) clear_range(fp + c, kBounds);
   Value x = take_killed(fp, b, pc->k & kKillB);
   put(fp, a, item);
   drop(x);
@@ -119,6 +129,8 @@ bool get_slice(TP_HELPER_ARGS) {
   run_pending(t);
   return true;
 }
+bool get_slice(TP_HELPER_ARGS) { return get_any_slice<false>(t, fp, pc, a, b, c); }
+bool get_slice_step(TP_HELPER_ARGS) { return get_any_slice<true>(t, fp, pc, a, b, c); }
 
 // l[a:b] = m of local lists with ints or nothing as bounds. False: not this case.
 static Result<bool> assign_plain_slice(Thread& t, Value o, const Value* bounds, Value v) {
@@ -138,7 +150,7 @@ bool set_slice(TP_HELPER_ARGS) {
     run_pending(t);
     return true;
   }
-  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + b)));
+  Local<Slice> slice(t, TP_TAKE(slice_of(t, fp + b, false)));
   TP_TAKE(set_item(t, fp[a].canonical(), slice, fp[c].canonical()));
   if (pc->k & kKillB) clear_range(fp + b, 2);
   Value x = take_killed(fp, a, pc->k & kKillA), y = take_killed(fp, c, pc->k & kKillC);

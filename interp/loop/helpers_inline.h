@@ -64,8 +64,9 @@ inline bool finish_taking(Thread& t, Value* fp, const Instr* pc, u32 b, u32 c) {
   return true;
 }
 // Clears a range of registers.
+// From the end, as CPython empties frames and arguments.
 inline void clear_range(Value* first, usize n) {
-  for (usize i = 0; i < n; ++i) {
+  for (usize i = n; i-- > 0;) {
     Value v = first[i];
     if ((v.bits & 3) != 0 || v.bits == 0) continue;
     first[i] = Value::empty();

@@ -43,8 +43,8 @@ class Baseline {
   void begin(Part part) { if (listener_ != nullptr) listener_->begin(part, i_, static_cast<u32>(m.offset())); }
 
   // Code behind the function's end. Runs with i_ as it is now.
-  void cold(std::function<void()> emit) { cold_.push_back({i_, std::move(emit)}); }
-  // The label of this instruction's slow path, which does all of it.
+  void cold(std::function<void()> emit) { cold_.push_back({i_, chain_, std::move(emit)}); }
+  // The label of this instruction's slow path, which does all of it. In a chain: the chain's plain form.
   Label slow();
   // The whole instruction in C++, here.
   void in_cpp();
@@ -71,6 +71,23 @@ class Baseline {
   void next_or_leave();
   void end_with_pending();
   void clear(u32 r) { m.store_imm(reg(r), 0); }
+
+  // Chains of reads (baseline_chain.h)
+  struct Chain {
+    bool is_active = false, lends = false;   // lends: what is read stays in T0 for the next instruction
+    i32 borrowed = -1;                       // the register whose word is in T0, uncounted
+    Label plain{};
+  };
+  bool lends(const Instr& in, i32 borrowed) const;
+  bool borrows(const Instr& in, u32 r) const;
+  u32 chain_length() const;
+  void emit_chain(u32 length);
+  void lend();
+  Reg load_register_form(u32 r);
+  bool is_borrowed(u32 r) const { return static_cast<i32>(r) == chain_.borrowed; }
+  // Has this instruction to give up register r, its operand with this kill bit?
+  bool takes(u8 bit, u32 r) const { return kills(bit) && !is_borrowed(r); }
+  void bind_instruction();
 
   // --- families (files of their own)
   void emit();
@@ -164,8 +181,10 @@ class Baseline {
   std::vector<bool> is_target_;   // of jumps
   std::vector<bool> covered_;     // by a float run that began before it
   u32 i_ = 0, entry_offset_ = 0;
+  Chain chain_;
   struct Cold {
     u32 index;
+    Chain chain;
     std::function<void()> emit;
   };
   std::vector<Cold> cold_;

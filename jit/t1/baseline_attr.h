@@ -28,8 +28,9 @@ void Baseline<Masm>::get_attr() {
     m.load16(Reg::T2, {Reg::T5, layout::kLineOffset});
     m.jump(found);
   });
+  if (chain_.lends) return lend();
   take(Reg::T0, Reg::T4, slow());
-  if (!kills(kKillB)) {
+  if (!takes(kKillB, in().b)) {
     put_and_end(in().a, Reg::T0);
     return;
   }
@@ -64,8 +65,7 @@ void Baseline<Masm>::get_attr() {
 // last.
 template <class Masm>
 void Baseline<Masm>::set_attr() {
-  bool kill = kills(kKillA);
-  if (kill) release_check(in().a);
+  if (takes(kKillA, in().a)) release_check(in().a);
   load_object(Reg::T1, Reg::T1, in().a);
   m.mov_imm(Reg::T2, cache_site());
   m.load_acquire(Reg::T2, {Reg::T2, 0});
@@ -126,7 +126,7 @@ void Baseline<Masm>::set_attr() {
 // T3: what the slot held.
 template <class Masm>
 void Baseline<Masm>::end_set_attr() {
-  if (kills(kKillA)) {
+  if (takes(kKillA, in().a)) {
     m.mov(Reg::T1, Reg::T3);
     release_now(in().a);
     m.mov(Reg::T3, Reg::T1);
@@ -182,7 +182,9 @@ void Baseline<Masm>::load_method() {
   });
   // (At 2^28 references the slow path comes with one count too many: such an object is immortal anyway.)
   take(Reg::T0, Reg::Thread, slow());
-  if (kills(kKillB)) {
+  if (is_borrowed(in().b)) {
+    take(Reg::T1, Reg::Thread, slow());
+  } else if (kills(kKillB)) {
     clear(in().b);
   } else {
     duplicate(Reg::T1);
@@ -207,8 +209,6 @@ void Baseline<Masm>::get_global() {
   m.branch_imm(Cond::NotEqual, Reg::T3, 0, builtin);
   m.bind(found);
   m.load_acquire(Reg::T0, {Reg::T4, 0});
-  take(Reg::T0, Reg::Thread, slow());
-  put_and_end(in().a, Reg::T0);
   cold([this, builtin, found] {
     m.bind(builtin);     // the global must be absent
     m.load_acquire(Reg::T0, {Reg::T4, 0});
@@ -216,6 +216,9 @@ void Baseline<Masm>::get_global() {
     m.mov(Reg::T4, Reg::T3);
     m.jump(found);
   });
+  if (chain_.lends) return lend();
+  take(Reg::T0, Reg::Thread, slow());
+  put_and_end(in().a, Reg::T0);
 }
 
 // free: the cell is item b of the function's closure, else register b holds it.
@@ -231,6 +234,7 @@ void Baseline<Masm>::get_cell(bool free) {
     m.and_imm(Reg::T4, -8);
   }
   m.load_acquire(Reg::T0, {Reg::T4, layout::kCellValue});
+  if (chain_.lends) return lend();
   take(Reg::T0, Reg::T4, slow());
   put_and_end(in().a, Reg::T0);
 }
@@ -238,8 +242,9 @@ void Baseline<Masm>::get_cell(bool free) {
 // list[i] and tuple[i], i >= 0 (Note [list-read] in types/list.cpp); dict[key] as quick_dict_item() knows it.
 template <class Masm>
 void Baseline<Masm>::get_item() {
-  if (kills(kKillB)) release_check(in().b);
-  Label tuple = m.new_label(), found = m.new_label(), dict = m.new_label();
+  bool take_b = takes(kKillB, in().b);
+  if (take_b) release_check(in().b);
+  Label tuple = m.new_label(), found = m.new_label(), dict = chain_.lends ? slow() : m.new_label();
   load_object(Reg::T4, Reg::T4, in().b);
   m.load(Reg::T1, reg(in().c));
   m.lea(Reg::T2, {Reg::T1, -1});
@@ -255,16 +260,14 @@ void Baseline<Masm>::get_item() {
   m.lea_index(Reg::T3, Reg::T3, Reg::T1, layout::kItemsFirst);
   m.bind(found);
   m.load_acquire(Reg::T0, {Reg::T3, 0});
-  take(Reg::T0, Reg::T4, slow());
-  if (kills(kKillB)) release_now(in().b);
-  put_and_end(in().a, Reg::T0);
-  cold([this, tuple, found, dict] {
+  cold([this, tuple, found, dict, take_b] {
     m.bind(tuple);
     m.branch32_imm(Cond::NotEqual, Reg::T2, static_cast<i32>(shape_id(BuiltinShape::tuple_)), dict);
     m.load32(Reg::T3, {Reg::T4, layout::kAux});
     m.branch(Cond::AboveEqual, Reg::T1, Reg::T3, slow());
     m.lea_index(Reg::T3, Reg::T4, Reg::T1, layout::kTupleFirst);
     m.jump(found);
+    if (chain_.lends) return;
     m.bind(dict);
     m.branch32_mem_imm(Cond::NotEqual, {Reg::T4, layout::kShape}, static_cast<i32>(shape_id(BuiltinShape::dict_)), slow());
     bool drops_key = kills(kKillC) && is_temporary(in().a);
@@ -272,7 +275,7 @@ void Baseline<Masm>::get_item() {
     m.load(Reg::T1, reg(in().c));
     m.call(reinterpret_cast<const void*>(&quick_dict_item), {Reg::T4, Reg::T1});
     m.branch_imm(Cond::Equal, Reg::T0, 0, slow());
-    if (kills(kKillB)) release_now(in().b);
+    if (take_b) release_now(in().b);
     if (drops_key) {
       put_dropping(Reg::T0, in().c);
     } else {
@@ -281,6 +284,10 @@ void Baseline<Masm>::get_item() {
     }
     m.jump(next());
   });
+  if (chain_.lends) return lend();
+  take(Reg::T0, Reg::T4, slow());
+  if (take_b) release_now(in().b);
+  put_and_end(in().a, Reg::T0);
 }
 
 // v in container, as quick_contains() knows it.
@@ -320,7 +327,7 @@ void Baseline<Masm>::put_dropping(Reg word, u32 r) {
 // list[i] = v for lists of this thread.
 template <class Masm>
 void Baseline<Masm>::set_item() {
-  if (kills(kKillA)) return in_cpp();
+  if (takes(kKillA, in().a)) return in_cpp();
   load_object(Reg::T1, Reg::T1, in().a);
   m.load(Reg::T4, reg(in().b));
   m.lea(Reg::T2, {Reg::T4, -1});

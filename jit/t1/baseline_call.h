@@ -221,7 +221,7 @@ void Baseline<Masm>::return_value(bool constant) {
     m.branch_mem_imm(Cond::NotEqual, frame_word(kFrameExtra), 0, ordinary);
     m.jump(slow());
   });
-  for (u32 n = 0; n < code_->nlocals; ++n) {
+  for (u32 n = code_->nlocals; n-- > 0;) {
     if (!constant && n == in().b) continue;
     release_word(reg(n));
   }

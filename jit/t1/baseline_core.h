@@ -47,8 +47,11 @@ bool Baseline<Masm>::compile() {
 
   function_entry();
   for (i_ = 0; i_ < code_->size; ++i_) {
-    m.bind(at_[i_]);
-    offsets_[i_] = static_cast<u32>(m.offset());
+    bind_instruction();
+    if (u32 length = chain_length()) {
+      emit_chain(length);
+      continue;
+    }
     begin(Part::Instruction);
     emit();
   }
@@ -56,14 +59,22 @@ bool Baseline<Masm>::compile() {
   m.trap();   // nobody falls off a code object's end
   for (usize k = 0; k < cold_.size(); ++k) {   // grows meanwhile
     i_ = cold_[k].index;
+    chain_ = cold_[k].chain;
     begin(Part::Rare);
     auto emit_cold = std::move(cold_[k].emit);
     emit_cold();
   }
   i_ = code_->size;
+  chain_ = {};
   begin(Part::Routines);
   routines();
   return true;
+}
+
+template <class Masm>
+void Baseline<Masm>::bind_instruction() {
+  m.bind(at_[i_]);
+  offsets_[i_] = static_cast<u32>(m.offset());
 }
 
 // Where a call from machine code arrives: header, arguments and pc of the caller are in place.
@@ -148,15 +159,21 @@ void Baseline<Masm>::add_holder(Reg word, Label deferred, Label full) {
 // Register r's word in `word`, the object it refers to in `object` (the same register, or another): or the slow path.
 template <class Masm>
 void Baseline<Masm>::load_object(Reg word, Reg object, u32 r) {
-  m.load(word, reg(r));
-  m.branch_bits(word, 3, slow());
-  m.branch_imm(Cond::Equal, word, 0, slow());
+  if (is_borrowed(r)) {
+    if (word != Reg::T0) m.mov(word, Reg::T0);
+    m.branch_bits(word, 3, slow());
+  } else {
+    m.load(word, reg(r));
+    m.branch_bits(word, 3, slow());
+    m.branch_imm(Cond::Equal, word, 0, slow());
+  }
   m.mov(object, word);
   m.and_imm(object, -static_cast<i32>(Value::kDeferredTag) - 1);
 }
 
 template <class Masm>
 Label Baseline<Masm>::slow() {
+  if (chain_.is_active) return chain_.plain;
   if (slow_[i_].isValid()) return slow_[i_];
   Label l = slow_[i_] = m.new_label();
   cold([this, l] {

@@ -211,27 +211,36 @@ void Baseline<Masm>::compare_jump_int(Op op) {
   });
 }
 
+// The register that holds r's word as registers hold immortals; ints and floats are in T0. A borrowed one: as T1.
+template <class Masm>
+Reg Baseline<Masm>::load_register_form(u32 r) {
+  if (!is_borrowed(r)) return m.load(Reg::T0, reg(r)), Reg::T0;
+  m.mov(Reg::T1, Reg::T0);
+  m.or_imm(Reg::T1, static_cast<i32>(Value::kDeferredTag));
+  return Reg::T1;
+}
+
 // True and False are immortal: one word each in registers. Anything else is asked in C++.
 template <class Masm>
 void Baseline<Masm>::truth_jump(bool wanted) {
   u64 yes = Value::deferred(&true_object).bits, no = Value::deferred(&false_object).bits;
   i32 offset = in().bc();
   Label other = m.new_label(), jump = m.new_label();
-  m.load(Reg::T0, reg(in().a));
+  Reg word = load_register_form(in().a);
   if (offset > 0) {
     jump = at_[i_ + static_cast<u32>(offset)];
-    m.branch_imm64(Cond::Equal, Reg::T0, wanted ? yes : no, jump);
-    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? no : yes, other);
+    m.branch_imm64(Cond::Equal, word, wanted ? yes : no, jump);
+    m.branch_imm64(Cond::NotEqual, word, wanted ? no : yes, other);
   } else {
-    m.branch_imm64(Cond::Equal, Reg::T0, wanted ? no : yes, next());
-    m.branch_imm64(Cond::NotEqual, Reg::T0, wanted ? yes : no, other);
+    m.branch_imm64(Cond::Equal, word, wanted ? no : yes, next());
+    m.branch_imm64(Cond::NotEqual, word, wanted ? yes : no, other);
     m.bind(jump);
     jump_to(offset);
   }
-  cold([this, other, jump, wanted] {   // None and ints
+  cold([this, other, jump, wanted, word] {   // None and ints
     m.bind(other);
     Label if_true = wanted ? jump : next(), if_false = wanted ? next() : jump;
-    m.branch_imm64(Cond::Equal, Reg::T0, Value::deferred(&none_object).bits, if_false);
+    m.branch_imm64(Cond::Equal, word, Value::deferred(&none_object).bits, if_false);
     m.branch_imm(Cond::Equal, Reg::T0, 1, if_false);
     m.add_imm(Reg::T0, -1);
     m.branch_no_bits(Reg::T0, 3, if_true);
@@ -243,31 +252,31 @@ template <class Masm>
 void Baseline<Masm>::none_jump(bool when_none) {
   u64 none = Value::deferred(&none_object).bits;
   i32 offset = in().bc();
-  m.load(Reg::T0, reg(in().a));
-  bool may_drop = kills(kKillA) || kills(kKillOnFall);
+  Reg word = load_register_form(in().a);
+  bool may_drop = takes(kKillA, in().a) || takes(kKillOnFall, in().a);
   if (when_none) {
     if (may_drop) {
       Label other = m.new_label();
-      m.branch_imm64(Cond::NotEqual, Reg::T0, none, other);
+      m.branch_imm64(Cond::NotEqual, word, none, other);
       jump_to(offset);
       m.bind(other);
       release_check(in().a);
       release_now(in().a);
     } else if (offset > 0) {
-      m.branch_imm64(Cond::Equal, Reg::T0, none, at_[i_ + static_cast<u32>(offset)]);
+      m.branch_imm64(Cond::Equal, word, none, at_[i_ + static_cast<u32>(offset)]);
     } else {
-      m.branch_imm64(Cond::NotEqual, Reg::T0, none, next());
+      m.branch_imm64(Cond::NotEqual, word, none, next());
       jump_to(offset);
     }
     return;
   }
-  if (kills(kKillA)) {   // on both ways; None needs no release
-    m.branch_imm64(Cond::Equal, Reg::T0, none, next());
+  if (takes(kKillA, in().a)) {   // on both ways; None needs no release
+    m.branch_imm64(Cond::Equal, word, none, next());
     release_check(in().a);
     release_now(in().a);
     jump_to(offset);
   } else {
-    m.branch_imm64(Cond::NotEqual, Reg::T0, none, target(offset));
+    m.branch_imm64(Cond::NotEqual, word, none, target(offset));
   }
 }
 
@@ -293,13 +302,14 @@ void Baseline<Masm>::compare_identity(Label equal, Label differ) {
 
 template <class Masm>
 void Baseline<Masm>::identity_jump(bool wanted) {
-  bool kill_a = kills(kKillLeft), kill_b = kills(kKillRight);
+  bool kill_a = takes(kKillLeft, in().a), kill_b = takes(kKillRight, in().b);
   if (kill_a && kill_b) return in_cpp();
   i32 offset = in().sc();
   if (kill_a) release_check(in().a);
   if (kill_b) release_check(in().b);
-  m.load(Reg::T0, reg(in().a));
-  m.load(Reg::T1, reg(in().b));
+  if (is_borrowed(in().b)) m.mov(Reg::T1, Reg::T0);
+  else m.load(Reg::T1, reg(in().b));
+  if (!is_borrowed(in().a)) m.load(Reg::T0, reg(in().a));
   Label equal = m.new_label(), differ = m.new_label();
   compare_identity(equal, differ);
   auto release = [&] {

@@ -2,6 +2,7 @@
 #pragma once
 #include "jit/t1/baseline_attr.h"
 #include "jit/t1/baseline_call.h"
+#include "jit/t1/baseline_chain.h"
 #include "jit/t1/baseline_data.h"
 
 namespace taipan::jit {
@@ -75,6 +76,7 @@ void Baseline<Masm>::emit() {
     case Op::BUILD_STRING: return bool_helper(&build_string);
     case Op::BUILD_SLICE: return bool_helper(&build_slice);
     case Op::GET_SLICE: return bool_helper(&get_slice);
+    case Op::GET_SLICE_STEP: return bool_helper(&get_slice_step);
     case Op::SET_SLICE: return bool_helper(&set_slice);
     case Op::CONTAINS: return contains();
     case Op::MAKE_FUNCTION: return bool_helper(&make_function);

@@ -19,6 +19,10 @@ class EdgeVisitor {
   void slots(SlotBase* first, usize n) {
     for (usize i = 0; i < n; ++i) slot(first[i]);
   }
+  // As CPython destroys the items of lists and tuples.
+  void slots_from_end(SlotBase* first, usize n) {
+    for (usize i = n; i-- > 0;) slot(first[i]);
+  }
 
  protected:
   ~EdgeVisitor() = default;

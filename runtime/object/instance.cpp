@@ -553,7 +553,7 @@ void object_destroy(Thread& t, Object* o) {
     case shape_id(BuiltinShape::tuple_): {
       Tuple* x = static_cast<Tuple*>(o);
       usize n = x->size();
-      for (usize i = 0; i < n; ++i) release_removed(Value(x->items()[i].raw().load_relaxed()));
+      for (usize i = n; i-- > 0;) release_removed(Value(x->items()[i].raw().load_relaxed()));
       return free_local_object(t, o, sizeof(Tuple) + n * sizeof(Slot<>));
     }
     case shape_id(BuiltinShape::function_): {  // its first shape: it never had attributes

@@ -341,28 +341,6 @@ Status list_clear(Thread& t, List* l) {
   return kDone;
 }
 
-Result<List> list_slice(Thread& t, List* l, ssize start, ssize stop) {
-  // The length is not known before the lock, the allocation must precede it: once more if it grew.
-  for (;;) {
-    ssize n = static_cast<ssize>(list_size(l));
-    ssize from = start < n ? start : n, to = stop < n ? stop : n;
-    usize wanted = to > from ? to - from : 0;
-    List* copy = list_allocate(t, list_type, wanted);
-    if (!copy) return kError;
-    Local<List> result(t, own_new(copy));
-    Mutating guard(l);
-    n = static_cast<ssize>(l->size_.load_relaxed());
-    from = start < n ? start : n, to = stop < n ? stop : n;
-    usize count = to > from ? to - from : 0;
-    if (count > wanted) continue;
-    ListItems* items = l->items_.load_relaxed();
-    Slot<>* s = copy->items_.load_relaxed()->slots();
-    for (usize i = 0; i < count; ++i) s[i].init(items->slots()[from + i].borrow());
-    copy->size_.store_relaxed(count);
-    return result.give();
-  }
-}
-
 Result<Tuple> list_to_tuple(Thread& t, List* l) {
   for (;;) {
     usize n = list_size(l);

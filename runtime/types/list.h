@@ -6,6 +6,8 @@
 
 namespace taipan {
 
+struct SliceBounds;
+
 struct ListItems {
   u64 capacity;
   Atomic<u64> spare;  // write count of locked writers (Note [list-search]), low byte: hints
@@ -65,6 +67,8 @@ Status list_clear(Thread& t, List* list);
 Status list_reverse(Thread& t, List* list);
 // Removes and gives element `index`; absent() if out of range.
 Result<> list_pop(Thread& t, List* list, usize index);
+// Bounds as in Python, ready to be fitted to the length (slice.h).
+Result<List> list_slice(Thread& t, List* list, SliceBounds bounds);
 Result<List> list_slice(Thread& t, List* list, ssize start, ssize stop);
 // list[start:stop] = values, bounds as in Python. list is local, values another one that nobody else changes now.
 Status list_assign_local(Thread& t, List* list, ssize start, ssize stop, List* values);

@@ -8,28 +8,7 @@ namespace taipan {
 
 namespace {
 
-constexpr usize kFewRemoved = 16;
-
-Result<> get_slice(Thread& t, List* l, Slice* s) {
-  SliceBounds raw;
-  (void)TRY(slice_unpack(t, s, &raw));
-  for (;;) {
-    SliceBounds b = raw;
-    usize wanted = slice_fit(&b, list_size(l));
-    List* copy = list_allocate(t, list_type, wanted);
-    if (!copy) return kError;
-    Local<List> result(t, own_new(copy));
-    Mutating guard(l);
-    b = raw;
-    usize count = slice_fit(&b, l->size_.load_relaxed());
-    if (count > wanted) continue;
-    Slot<>* from = l->items_.load_relaxed()->slots();
-    Slot<>* to = copy->items_.load_relaxed()->slots();
-    for (usize i = 0; i < count; ++i) to[i].init(from[b.start + static_cast<ssize>(i) * b.step].borrow());
-    copy->size_.store_relaxed(count);
-    return result.give();
-  }
-}
+constexpr usize kFewRemoved = 32;
 
 // Elements [low, high) become `count` values, in place; local lists only. False: not applicable.
 bool splice_in_place(Thread& t, List* l, usize low, usize high, const Slot<>* values, usize count) {
@@ -42,11 +21,13 @@ bool splice_in_place(Thread& t, List* l, usize low, usize high, const Slot<>* va
   Slot<>* s = l->items_.load_relaxed()->slots();
   Value removed[kFewRemoved];
   for (usize i = low; i < high; ++i) removed[i - low] = Value(s[i].raw().load_relaxed());
-  list_shift_locked(l, high, low + count, n - high);
+  if (wanted != n) list_shift_locked(l, high, low + count, n - high);
   for (usize i = 0; i < count; ++i) s[low + i].init(values[i].borrow());
-  for (usize i = wanted; i < n; ++i) s[i].raw().store_relaxed(0);
-  l->size_.store_relaxed(wanted);
-  list_shrink_locked(t, l);
+  if (wanted != n) {
+    for (usize i = wanted; i < n; ++i) s[i].raw().store_relaxed(0);
+    l->size_.store_relaxed(wanted);
+    list_shrink_locked(t, l);
+  }
   for (usize i = high - low; i-- > 0;) release_removed(removed[i]);
   return true;
 }
@@ -191,6 +172,28 @@ ErrorTag bad_index(Thread& t, Value key) {
 
 }  // namespace
 
+Result<List> list_slice(Thread& t, List* l, SliceBounds raw) {
+  // The length is not known before the lock, the allocation must precede it: once more if it grew.
+  for (;;) {
+    SliceBounds b = raw;
+    usize wanted = slice_fit(&b, list_size(l));
+    List* copy = list_allocate(t, list_type, wanted);
+    if (!copy) return kError;
+    Local<List> result(t, own_new(copy));
+    Mutating guard(l);
+    b = raw;
+    usize count = slice_fit(&b, l->size_.load_relaxed());
+    if (count > wanted) continue;
+    Slot<>* from = l->items_.load_relaxed()->slots();
+    Slot<>* to = copy->items_.load_relaxed()->slots();
+    for (usize i = 0; i < count; ++i) to[i].init(from[b.start + static_cast<ssize>(i) * b.step].borrow());
+    copy->size_.store_relaxed(count);
+    return result.give();
+  }
+}
+
+Result<List> list_slice(Thread& t, List* l, ssize start, ssize stop) { return list_slice(t, l, {start, stop, 1}); }
+
 Status list_assign_local(Thread& t, List* l, ssize start, ssize stop, List* values) {
   if (values->is_shared()) {
     Local<Tuple> copy(t, TRY(list_to_tuple(t, values)));
@@ -205,7 +208,9 @@ Result<> list_get_item(Thread& t, Value self, Value key) {
   if (key.is_int()) [[likely]] {
     i = key.as_int();
   } else if (is_exact<Slice>(key)) {
-    return get_slice(t, l, key.as<Slice>());
+    SliceBounds bounds;
+    (void)TRY(slice_unpack(t, key.as<Slice>(), &bounds));
+    return list_slice(t, l, bounds);
   } else {
     if (!is_any_int(key) && type_of(key).slots.index == nullptr) return bad_index(t, key);
     i = TRY(to_index_or_index_error(t, key));

@@ -17,7 +17,7 @@ void list_visit(Object* o, EdgeVisitor& visit) {
   usize n = l->size_.load_acquire();
   ListItems* items = l->items_.load_acquire();
   if (!items) return;  // not yet constructed
-  visit.slots(items->slots(), n < items->capacity ? n : items->capacity);
+  visit.slots_from_end(items->slots(), n < items->capacity ? n : items->capacity);
 }
 
 void list_destroy(Object* o) {
@@ -35,7 +35,7 @@ void list_destroy_local(Thread& t, Object* o) {
   ListItems* items = l->items_.load_relaxed();
   if (items != nullptr && items->capacity > 0) {
     usize n = l->size_.load_relaxed();
-    for (usize i = 0; i < n; ++i) release_removed(Value(items->slots()[i].raw().load_relaxed()));
+    for (usize i = n; i-- > 0;) release_removed(Value(items->slots()[i].raw().load_relaxed()));
     buffer_free(items, items_bytes(items->capacity));
   }
   free_local_object(t, o, sizeof(List));

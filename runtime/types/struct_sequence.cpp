@@ -39,7 +39,7 @@ usize sequence_storage(const Object* o) { return sizeof(Tuple) + field_count(o) 
 
 void sequence_visit(Object* o, EdgeVisitor& visit) {
   Tuple* s = static_cast<Tuple*>(o);
-  visit.slots(s->items(), field_count(o));
+  visit.slots_from_end(s->items(), field_count(o));
 }
 
 Result<> sequence_repr_part(Thread& t, Tuple* s, usize i, const StructSequenceDef& def, StrBuilder& out) {

@@ -105,7 +105,7 @@ namespace {
 
 void tuple_visit(Object* o, EdgeVisitor& visit) {
   Tuple* x = static_cast<Tuple*>(o);
-  visit.slots(x->items(), x->size());
+  visit.slots_from_end(x->items(), x->size());
 }
 
 // Without what classes add at the tail.

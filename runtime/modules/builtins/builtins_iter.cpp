@@ -20,22 +20,25 @@
 namespace taipan {
 namespace {
 
-Result<bool> builtin_all(Thread& t, Value iterable) {
-  Local<> it(t, TRY(iterate(t, iterable)));
-  for (;;) {
-    Local<> item(t, TRY(next(t, it)));
-    if (item.is_empty()) return true;
-    if (!TRY(truth(t, item))) return false;
+// Is the truth of some item `wanted`?
+Result<bool> some_item_is(Thread& t, Value iterable, bool wanted) {
+  if (is_exact<List>(iterable)) {   // without an iterator; the list may change meanwhile
+    Local<List> list(t, iterable);
+    for (usize i = 0;; ++i) {
+      Local<> item(t, list_get(t, list, i));
+      if (item.is_empty()) return false;
+      if (TRY(truth(t, item)) == wanted) return true;
+    }
   }
-}
-Result<bool> builtin_any(Thread& t, Value iterable) {
   Local<> it(t, TRY(iterate(t, iterable)));
   for (;;) {
     Local<> item(t, TRY(next(t, it)));
     if (item.is_empty()) return false;
-    if (TRY(truth(t, item))) return true;
+    if (TRY(truth(t, item)) == wanted) return true;
   }
 }
+Result<bool> builtin_all(Thread& t, Value iterable) { return !TRY(some_item_is(t, iterable, false)); }
+Result<bool> builtin_any(Thread& t, Value iterable) { return some_item_is(t, iterable, true); }
 
 // Ints in a machine word, floats with compensated summation (as CPython: Neumaier), then anything by +.
 Result<> builtin_sum(Thread& t, Value iterable, Value start) {
@@ -95,7 +98,17 @@ Result<> builtin_sum(Thread& t, Value iterable, Value start) {
   }
 }
 
+// Is x less (op Lt) or greater (Gt) than y? Numbers and texts are compared here.
+Result<bool> is_beyond(Thread& t, CompareOp op, Value x, Value y) {
+  int r = op == CompareOp::Lt ? quick_less(x, y) : quick_less(y, x);
+  return r == kAskPython ? compare_truth(t, op, x, y) : Result<bool>(r == 1);
+}
+
 Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u32 nargs, Tuple* kwnames) {
+  if (nargs == 2 && kwnames == nullptr) {
+    Value x = args[0].canonical(), y = args[1].canonical();
+    return own(TRY(is_beyond(t, op, y, x)) ? y : x);
+  }
   TRY(check_keywords(t, name, kwnames, {"key", "default"}));
   if (nargs == 0) return raise(t, TypeError, "{} expected at least 1 argument, got 0", name);
   Value key = keyword_argument(args, nargs, kwnames, "key"), fallback = keyword_argument(args, nargs, kwnames, "default");
@@ -105,17 +118,12 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
   }
   Local<> it(t);
   if (nargs == 1) it.set(TRY(iterate(t, args[0].canonical())));
-  // x op best? Numbers and texts are compared here.
-  auto better = [&](Value x, Value best) -> Result<bool> {
-    int r = op == CompareOp::Lt ? quick_less(x, best) : quick_less(best, x);
-    return r == kAskPython ? compare_truth(t, op, x, best) : Result<bool>(r == 1);
-  };
   Local<> best(t), best_key(t), item(t), item_key(t);
   if (key.is_empty()) {
     for (u32 i = 0; nargs == 1 || i < nargs; ++i) {
       item.set(nargs == 1 ? TRY(step_iterator(t, it)) : own(args[i].canonical()));
       if (item.is_empty()) break;
-      if (best.is_empty() || TRY(better(item, best))) best.set(item.give());
+      if (best.is_empty() || TRY(is_beyond(t, op, item, best))) best.set(item.give());
     }
   }
   for (u32 i = 0; !key.is_empty(); ++i) {
@@ -127,7 +135,7 @@ Result<> extreme(Thread& t, const char* name, CompareOp op, const Value* args, u
       item.set(args[i].canonical());
     }
     item_key.set(TRY(call(t, key, item)));
-    if (best.is_empty() || TRY(better(item_key, best_key))) {
+    if (best.is_empty() || TRY(is_beyond(t, op, item_key, best_key))) {
       best.set(item.give());
       best_key.set(item_key.give());
     }
