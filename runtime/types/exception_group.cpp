@@ -21,9 +21,9 @@ bool is_group(Value v) { return is_instance(v, BaseExceptionGroup); }
 Group* group(Value v) { return v.as<Group>(); }
 
 void group_visit(Object* o, EdgeVisitor& visit) {
-  base_exception_visit(o, visit);
   auto* g = static_cast<Group*>(o);
   visit(g->message, g->exceptions, g->exceptions_text);
+  base_exception_visit(o, visit);
 }
 
 Result<> group_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {

@@ -20,7 +20,7 @@ namespace taipan {
 
 void base_exception_visit(Object* o, EdgeVisitor& visit) {
   auto* e = static_cast<BaseException*>(o);
-  visit(e->args, e->traceback, e->context, e->cause);
+  visit(e->args, e->traceback, e->cause, e->context);   // destroyed in this order, as in CPython: what classes add goes first
 }
 
 Result<> base_exception_new(Thread& t, Type& cls, const Value* args, u32 nargs, Tuple* kwnames) {
@@ -403,15 +403,15 @@ void refine_exception_def(const char* name, TypeDef& def) {
   auto fields = [&](auto visit) { def.slots.visit = visit; };
   if (n == "StopIteration") {
     fields([](Object* o, EdgeVisitor& v) {
-      base_exception_visit(o, v);
       v(static_cast<StopIterationObject*>(o)->value);
+      base_exception_visit(o, v);
     });
     def.slots.init = stop_iteration_init;
     def.members = kStopIterationMembers;
   } else if (n == "SystemExit") {
     fields([](Object* o, EdgeVisitor& v) {
-      base_exception_visit(o, v);
       v(static_cast<SystemExitObject*>(o)->code);
+      base_exception_visit(o, v);
     });
     def.slots.init = system_exit_init;
     def.members = kSystemExitMembers;
@@ -419,25 +419,25 @@ void refine_exception_def(const char* name, TypeDef& def) {
     def.slots.str = key_error_str;
   } else if (n == "AttributeError") {
     fields([](Object* o, EdgeVisitor& v) {
-      base_exception_visit(o, v);
       auto* e = static_cast<AttributeErrorObject*>(o);
-      v(e->name, e->obj);
+      v(e->obj, e->name);
+      base_exception_visit(o, v);
     });
     def.slots.init = attribute_error_init;
     def.members = kAttributeMembers;
     def.methods = kAttributeMethods;
   } else if (n == "NameError") {
     fields([](Object* o, EdgeVisitor& v) {
-      base_exception_visit(o, v);
       v(static_cast<NameErrorObject*>(o)->name);
+      base_exception_visit(o, v);
     });
     def.slots.init = name_error_init;
     def.members = kNameMembers;
   } else if (n == "ImportError") {
     fields([](Object* o, EdgeVisitor& v) {
-      base_exception_visit(o, v);
       auto* e = static_cast<ImportErrorObject*>(o);
       v(e->msg, e->name, e->path, e->name_from);
+      base_exception_visit(o, v);
     });
     def.slots.init = import_error_init;
     def.slots.str = import_error_str;

@@ -41,9 +41,9 @@ Type& os_error_type_for(i64 e) {
 namespace {
 
 void os_error_visit(Object* o, EdgeVisitor& visit) {
-  base_exception_visit(o, visit);
   auto* e = static_cast<OSErrorObject*>(o);
   visit(e->errno_, e->strerror, e->filename, e->filename2);
+  base_exception_visit(o, visit);
 }
 
 // Takes (errno, strerror[, filename[, winerror[, filename2]]]) apart.

@@ -14,10 +14,10 @@ namespace taipan {
 namespace {
 
 void syntax_error_visit(Object* o, EdgeVisitor& visit) {
-  base_exception_visit(o, visit);
   auto* e = static_cast<SyntaxErrorObject*>(o);
   visit(e->msg, e->filename, e->lineno, e->offset, e->text, e->end_lineno, e->end_offset,
         e->print_file_and_line, e->metadata);
+  base_exception_visit(o, visit);
 }
 
 Status syntax_error_init(Thread& t, Value self, const Value* args, u32 nargs, Tuple* kwnames) {

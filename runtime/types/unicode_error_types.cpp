@@ -16,9 +16,9 @@ namespace taipan {
 namespace {
 
 void unicode_error_visit(Object* o, EdgeVisitor& visit) {
-  base_exception_visit(o, visit);
   auto* e = static_cast<UnicodeErrorObject*>(o);
   visit(e->encoding, e->object, e->reason);
+  base_exception_visit(o, visit);
 }
 
 enum class Kind : u8 { Encode, Decode, Translate };
