@@ -294,10 +294,10 @@ void Baseline<Masm>::get_item() {
 template <class Masm>
 void Baseline<Masm>::contains() {
   if (!is_temporary(in().a)) return bool_helper(&contains_slow);
-  bool kill_b = kills(kKillB), kill_c = kills(kKillC);
+  bool kill_b = kills(kKillB), kill_c = takes(kKillC, in().c);
   Label done = m.new_label();
   if (kill_c) release_check(in().c);   // the container is seldom somebody's last
-  m.load(Reg::T0, reg(in().c));
+  if (!is_borrowed(in().c)) m.load(Reg::T0, reg(in().c));
   m.load(Reg::T1, reg(in().b));
   m.call(reinterpret_cast<const void*>(&quick_contains), {Reg::T0, Reg::T1});
   m.branch32_imm(Cond::Less, Reg::T0, 0, slow());

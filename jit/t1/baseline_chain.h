@@ -43,6 +43,7 @@ bool Baseline<Masm>::borrows(const Instr& in, u32 r) const {
     case Op::GET_ATTR:
     case Op::LOAD_METHOD: return in.b == r && (in.k & kKillB) && !is_unsuitable(op, code_->caches[in.c].load_relaxed());
     case Op::GET_ITEM: return in.b == r && in.c != r && (in.k & kKillB);
+    case Op::CONTAINS: return in.c == r && in.b != r && (in.k & kKillC) && is_temporary(in.a);
     case Op::SET_ATTR: return in.a == r && in.b != r && (in.k & kKillA);
     case Op::SET_ITEM: return in.a == r && in.b != r && in.c != r && (in.k & kKillA);
     case Op::JIS:

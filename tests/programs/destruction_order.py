@@ -56,13 +56,6 @@ print('deque')
 import collections
 d=collections.deque([D(1),D(2),D(3)]); del d
 print('end')
-print('shared')
-import threading
-t = [D(1), D(2), D(3)]; u = (D(4), D(5))
-threading.Thread(target=lambda: (t[0], u[0])).start()
-del t, u
-import gc
-gc.collect()
 print('chain')
 class N:
     def __init__(self, x): self.x = x
@@ -73,5 +66,9 @@ def chain():
         if a.x.x is None or a.x.x is b: print('no')
         a.x.x.x = b
     a.x = None
+    holder = N([D('in list')])
+    for i in range(100):
+        if b in holder.x or holder.x is None: print('no')
+    holder.x = None
     print(b.n)
 chain()

@@ -131,7 +131,7 @@ class Definitions(Expander):
         if chance(0.1):
             line("def __index__(self): return 2")
         if chance(0.15):
-            line("def __del__(self):\n    if quiet is False: show('gone', type(self).__name__, self.__dict__.get('b'))")
+            line("def __del__(self):\n    if quiet is False: show(own + 'gone', type(self).__name__, self.__dict__.get('b'))")
 
     def method_body(self, head, parameters):
         scope = Scope("method", calls=False)

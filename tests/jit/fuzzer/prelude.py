@@ -64,7 +64,7 @@ def gen_send(n):
 class Noisy:
     def __init__(self, name): self.name = name
     def __del__(self):
-        if quiet is False: show('del', self.name)
+        if quiet is False: show(own + 'del', self.name)
 
 class Guard:
     def __init__(self, name, swallow): self.name, self.swallow = name, swallow

@@ -12,7 +12,11 @@ class Program(Scenes):
             self.drive(*self.function(role), role)
 
     def text(self):
+        # When cycles are collected is each implementation's affair. Either nothing is, or what dies tells Taipan's tiers only.
+        collects = self.chance(0.5)
+        self.line("" if collects else "import gc; gc.disable()")
         self.line(PRELUDE.strip("\n"))
+        self.line(f"own = '{'~' if collects else ''}'")
         for _ in range(self.rng.randint(1, 3)):
             self.make_class()
         for _ in range(self.rng.randint(2, 4)):
