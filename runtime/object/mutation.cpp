@@ -69,19 +69,30 @@ void note_change(Str* name) {
   for (Atomic<u32>& count : g_class_changes.counts) count.fetch_add_acq_rel(1);
 }
 
+// Mutations between their M1 and M4, under the type lock. Meanwhile no class begins to have dependents: the mark that its base
+// is changing would have passed it by.
+u32 g_mutations = 0;
+
 constexpr u32 kMaxChanges = 3;    // K5: then the site reads the class every time
 constexpr u32 kManyChanges = 16;  // V1
 
+// Null: no memory, or not just now.
 TypeDependents* dependents_of(Thread& t, Type& type) {
   TypeDependents* d = type.dependents.load_acquire();
   if (d) return d;
   auto* fresh = static_cast<TypeDependents*>(buffer_allocate(t, sizeof(TypeDependents)));
   if (fresh == nullptr) return nullptr;
   new (fresh) TypeDependents();
-  TypeDependents* expected = nullptr;
-  if (type.dependents.cas_acq_rel(expected, fresh)) return fresh;
+  {
+    TypeLock lock;
+    d = type.dependents.load_relaxed();  // written under the type lock
+    if (d == nullptr && g_mutations == 0) {
+      type.dependents.store_release(fresh);
+      return fresh;
+    }
+  }
   buffer_free(fresh, sizeof(TypeDependents));
-  return expected;
+  return d;
 }
 
 bool has_dunders(const Str* name) {
@@ -206,11 +217,12 @@ void forget_dependent(ClassDependent* d) {
 
 ClassMutation::ClassMutation(Thread& t, Type& type, Str* name) : t_(t), type_(type), name_(name) {
   bool may_rest = name != nullptr && type.has(kTypeReady) && stays_for_ever(name) && !has_dunders(name);
-  TypeDependents* own = may_rest ? dependents_of(t, type) : nullptr;  // null: no memory
+  TypeDependents* own = may_rest ? dependents_of(t, type) : nullptr;
   bool restless = false;
   {
     TypeLock lock;
     Change change{reach_of_change(name), 1};
+    ++g_mutations;
     poison(type, &change);
     if (own != nullptr) {
       for (auto& c : own->churn) restless = restless || (c.name == name && c.changes > kManyChanges);
@@ -245,6 +257,7 @@ ClassMutation::~ClassMutation() {
     TypeLock lock;
     Change change{reach_of_change(name_), -1};
     poison(type_, &change);
+    --g_mutations;
   }
   note_change(name_);  // again: what a thread wrote down before it stopped is old as well
   if (stopped_) start_the_world(t_);
