@@ -25,8 +25,8 @@ class DropEdges final : public EdgeVisitor {
     s.raw().store_relaxed(0);
     if (v.is_counted()) decrement(v.object());
   }
-  void words(Value* first, usize n) override {
-    for (usize i = 0; i < n; ++i) {
+  void words(Value* first, usize n) override {  // from the end, as CPython empties frames
+    for (usize i = n; i-- > 0;) {
       Value v = first[i];
       first[i] = Value::empty();
       drop(v);  // deferred: an immortal (K[]) or a word that was never counted

@@ -72,3 +72,9 @@ def chain():
     holder.x = None
     print(b.n)
 chain()
+print('never run')
+def unstarted(a, b): yield a
+def held():
+    args = (D('first'), D('second'))
+    q = unstarted(*args)
+held()

@@ -42,7 +42,7 @@ EXPRESSIONS = {
         "[$@v * $@u for $@v in range(3) for $@u in $list]", "list(map(abs, $list))", "list(reversed($list))", "$obj.l",
         "[$@v for $@v, $@u in zip($list, $list)]", "($list if $cond else $list)", "list(gen_count($small, $int))",
         "[(lambda: $@v)() for $@v in $list]", "list({$int: 1, $int: 2})",
-        "sorted({$int, $int, $int})", "([$int] * 2)",
+        "sorted({$int, $int, $int}, key=repr)", "([$int] * 2)",
     ],
     "tuple": [
         "($int, $int)", "($int, $int, $int)", "($int, $str)[:1] + ($int,)", "tuple($list)", "($tuple + $tuple)", "$tuple[1:]",
