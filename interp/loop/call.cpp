@@ -75,11 +75,21 @@ Outcome enter_function(Call& c, Function* f) {
   return push_frame(t, args, code, c.tag) ? Outcome::Enter : Outcome::Error;
 }
 
+// n words by one place; what becomes free is empty.
+TP_INLINE void shift_words(Value* args, u32 n, bool up) {
+  if (up) {
+    for (u32 i = n; i > 0; --i) args[i] = args[i - 1];
+    args[0] = Value::empty();
+  } else {
+    for (u32 i = 0; i < n; ++i) args[i] = args[i + 1];
+    args[n] = Value::empty();
+  }
+}
+
 // Room for one more word in front: self of a bound method, the instance under construction.
 void push_front(Call& c, Value owned) {
-  Value* args = c.args();
-  for (u32 i = c.words(); i > 0; --i) args[i] = args[i - 1];
-  args[0] = owned;
+  shift_words(c.args(), c.words(), true);
+  c.args()[0] = owned;
   ++c.positional;
 }
 
@@ -204,8 +214,7 @@ Outcome call_kw(Thread& t, Value* fp, const Instr* pc, u32 a, Value* window) {
   if (pc[1].a & kCallMethodForm) {
     Value* self = window + kWindowHeader;
     if (self->is_empty()) {
-      for (u32 i = 0; i < pc->k; ++i) self[i] = self[i + 1];
-      self[pc->k] = Value::empty();
+      shift_words(self, pc->k, false);
     } else {
       ++n;
     }
@@ -302,17 +311,6 @@ TP_INLINE bool settle(Thread& t, Value* args, Value callee, const Reached& r) {
   args[kFrameCallee] = take_word(Value(r.function));
   if (r.through != Through::Instance) drop(callee);
   return true;
-}
-
-// n words by one place; what becomes free is empty.
-TP_INLINE void shift_words(Value* args, u32 n, bool up) {
-  if (up) {
-    for (u32 i = n; i > 0; --i) args[i] = args[i - 1];
-    args[0] = Value::empty();
-  } else {
-    for (u32 i = 0; i < n; ++i) args[i] = args[i + 1];
-    args[n] = Value::empty();
-  }
 }
 
 }  // namespace

@@ -81,17 +81,20 @@ static bool plain_bound(Value v, ssize* bound) {
   return v.is_int() || v.bits == kNoneWord;
 }
 
-// x[a:b] of the hot sequences with ints or nothing as bounds. absent(): not one of these.
-static Result<> slice_of_plain(Thread& t, Value o, const Value* bounds) {
+// x[a:b] or x[a:b:c] of the hot sequences with ints or nothing as bounds. absent(): not one of these.
+template <bool HasStep>
+static Result<> plain_slice(Thread& t, Value o, const Value* bounds) {
   SliceBounds at{0, PTRDIFF_MAX, 1};
+  if (HasStep) {
+    if (!plain_bound(bounds[2], &at.step) || at.step == 0) return Result<>::absent();
+    if (at.step < 0) at = {PTRDIFF_MAX, PTRDIFF_MIN, at.step};
+  }
   if (!plain_bound(bounds[0], &at.start) || !plain_bound(bounds[1], &at.stop)) return Result<>::absent();
+  if (is_exact<List>(o)) return list_slice(t, o.as<List>(), at);
+  if (at.step != 1) return Result<>::absent();
   if (is_exact<Str>(o)) {
     usize n = slice_fit(&at, o.as<Str>()->length());
     return str_substring(t, o.as<Str>(), static_cast<usize>(at.start), static_cast<usize>(at.start) + n);
-  }
-  if (is_exact<List>(o)) {
-    usize n = slice_fit(&at, list_size(o.as<List>()));
-    return list_slice(t, o.as<List>(), at.start, at.start + static_cast<ssize>(n));
   }
   if (is_exact<Tuple>(o)) {
     usize n = slice_fit(&at, o.as<Tuple>()->size());
@@ -100,21 +103,11 @@ static Result<> slice_of_plain(Thread& t, Value o, const Value* bounds) {
   return Result<>::absent();
 }
 
-// x[a:b:c], where the step counts, of a list.
-static Result<> slice_of_plain_with_step(Thread& t, Value o, const Value* bounds) {
-  SliceBounds at{0, 0, 1};
-  if (!is_exact<List>(o) || !plain_bound(bounds[2], &at.step) || at.step == 0) return Result<>::absent();
-  at.start = at.step < 0 ? PTRDIFF_MAX : 0;
-  at.stop = at.step < 0 ? PTRDIFF_MIN : PTRDIFF_MAX;
-  if (!plain_bound(bounds[0], &at.start) || !plain_bound(bounds[1], &at.stop)) return Result<>::absent();
-  return list_slice(t, o.as<List>(), at);
-}
-
 template <bool HasStep>
 static bool get_any_slice(TP_HELPER_ARGS) {
   constexpr u32 kBounds = HasStep ? 3 : 2;
   Value o = fp[b].canonical();
-  Result<> plain = TP_TAKE(HasStep ? slice_of_plain_with_step(t, o, fp + c) : slice_of_plain(t, o, fp + c));
+  Result<> plain = TP_TAKE(plain_slice<HasStep>(t, o, fp + c));
   if (!plain.is_absent()) {
     if (pc->k & kKillC) clear_range(fp + c, kBounds);
     return finish_b(t, fp, pc, a, b, plain.word());

@@ -63,8 +63,7 @@ inline bool finish_taking(Thread& t, Value* fp, const Instr* pc, u32 b, u32 c) {
   run_pending(t);
   return true;
 }
-// Clears a range of registers.
-// From the end, as CPython empties frames and arguments.
+// Clears a range of registers, from the end, as CPython empties frames and arguments.
 inline void clear_range(Value* first, usize n) {
   for (usize i = n; i-- > 0;) {
     Value v = first[i];

@@ -55,7 +55,8 @@ class Baseline {
   void save_pc();   // S6; T2 = pc, T0 is lost
 
   // --- references
-  void load_object(Reg word, Reg object, u32 r);
+  void load_object(Reg word, Reg object, u32 r) { load_object(word, object, r, slow()); }
+  void load_object(Reg word, Reg object, u32 r, Label otherwise);
   void count_down(Label otherwise);
   void count_up(Reg object, Label full);
   void add_holder(Reg word, Label deferred, Label full);
@@ -69,6 +70,8 @@ class Baseline {
   // Drops the word in T1 and ends the instruction; any word.
   void drop_and_end();
   void next_or_leave();
+  void next_or_other();
+  void leave_with_error();
   void end_with_pending();
   void clear(u32 r) { m.store_imm(reg(r), 0); }
 

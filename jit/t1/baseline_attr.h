@@ -561,8 +561,7 @@ void Baseline<Masm>::native_step(Label ended) {
   m.store(reg(in().a), Reg::T0);
   loop_end(Reg::T3);
   m.bind(error);
-  m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
-  m.jump_absolute(stubs_.leave);
+  leave_with_error();
 }
 
 // T4: the iterator, T2: its shape. T0: the next integer's word. T1, T3 are lost.

@@ -34,9 +34,8 @@ void Baseline<Masm>::call(u32 window, u32 args, Label unbound) {
     m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
     m.lea(Reg::T3, reg(window));
     m.call(reinterpret_cast<const void*>(&call_native_at), {Reg::Thread, Reg::Frame, Reg::T2, Reg::T3, Arg::immediate(args)});
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
     m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Enter), slow());
-    m.jump_absolute(stubs_.leave);
+    next_or_leave();
   });
   m.load_acquire(Reg::T4, {Reg::T2, layout::kCodeMachine});
   m.branch_imm(Cond::Equal, Reg::T4, 0, slow());
@@ -99,10 +98,7 @@ void Baseline<Masm>::methods_decide() {
   cold([this, l] {
     Label whole = m.new_label(), back = m.new_label();
     m.bind(l);
-    m.load(Reg::T0, reg(in().b));
-    m.branch_bits(Reg::T0, 3, whole);
-    m.branch_imm(Cond::Equal, Reg::T0, 0, whole);
-    m.and_imm(Reg::T0, -static_cast<i32>(Value::kDeferredTag) - 1);
+    load_object(Reg::T0, Reg::T0, in().b, whole);
     m.load32(Reg::T0, {Reg::T0, layout::kShape});
     m.branch32_imm(Cond::Below, Reg::T0, static_cast<i32>(shape_id(BuiltinShape::kCount_)), whole);
     enter_in_cpp(&enter_operator_slow, back, whole);
@@ -112,8 +108,7 @@ void Baseline<Masm>::methods_decide() {
     m.jump(next());
     m.bind(whole);
     run_whole();
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-    other_outcome();
+    next_or_other();
   });
 }
 
@@ -126,8 +121,7 @@ void Baseline<Masm>::operator_returned() {
     m.bind(unanswered);
     m.mov_imm(Reg::T2, reinterpret_cast<u64>(pc()));
     m.call(reinterpret_cast<const void*>(&operator_unanswered_slow), {Reg::Thread, Reg::Frame, Reg::T2});
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-    other_outcome();
+    next_or_other();
   });
   bool takes = kills(kKillB) || kills(kKillC);
   if (takes) m.store({Reg::Exit, 0}, Reg::T1);   // its place is free until this frame's loop is left; no safepoint lies between
@@ -186,6 +180,7 @@ void Baseline<Masm>::call_method_in_heap_frame() {
   m.load32(Reg::T1, {Reg::T0, layout::kShape});
   list_append_call(window, slow());
 }
+
 template <class Masm>
 void Baseline<Masm>::call_in_heap_frame() {
   if (in().k != 1) return in_cpp();

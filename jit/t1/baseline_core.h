@@ -156,16 +156,16 @@ void Baseline<Masm>::add_holder(Reg word, Label deferred, Label full) {
   });
 }
 
-// Register r's word in `word`, the object it refers to in `object` (the same register, or another): or the slow path.
+// Register r's word in `word`, the object it refers to in `object` (the same register, or another).
 template <class Masm>
-void Baseline<Masm>::load_object(Reg word, Reg object, u32 r) {
+void Baseline<Masm>::load_object(Reg word, Reg object, u32 r, Label otherwise) {
   if (is_borrowed(r)) {
     if (word != Reg::T0) m.mov(word, Reg::T0);
-    m.branch_bits(word, 3, slow());
+    m.branch_bits(word, 3, otherwise);
   } else {
     m.load(word, reg(r));
-    m.branch_bits(word, 3, slow());
-    m.branch_imm(Cond::Equal, word, 0, slow());
+    m.branch_bits(word, 3, otherwise);
+    m.branch_imm(Cond::Equal, word, 0, otherwise);
   }
   m.mov(object, word);
   m.and_imm(object, -static_cast<i32>(Value::kDeferredTag) - 1);
@@ -178,10 +178,8 @@ Label Baseline<Masm>::slow() {
   Label l = slow_[i_] = m.new_label();
   cold([this, l] {
     m.bind(l);
-    if (may_leave_frame(static_cast<Op>(in().op))) return run_whole();
     run_whole();
-    m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
-    other_outcome();
+    if (!may_leave_frame(static_cast<Op>(in().op))) next_or_other();
   });
   return l;
 }
@@ -237,8 +235,7 @@ void Baseline<Masm>::bool_helper(Helper helper) {
   m.branch_no_bits(Reg::T0, 1, raised);
   cold([this, raised] {
     m.bind(raised);
-    m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
-    m.jump_absolute(stubs_.leave);
+    leave_with_error();
   });
 }
 
@@ -310,7 +307,20 @@ void Baseline<Masm>::release_now(u32 r) {
   });
 }
 
-// T0: Next or Watch.
+// T0: an Outcome of this instruction.
+template <class Masm>
+void Baseline<Masm>::next_or_other() {
+  m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());
+  other_outcome();
+}
+
+template <class Masm>
+void Baseline<Masm>::leave_with_error() {
+  m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
+  m.jump_absolute(stubs_.leave);
+}
+
+// T0: Next, or an Outcome that leaves machine code.
 template <class Masm>
 void Baseline<Masm>::next_or_leave() {
   m.branch32_imm(Cond::Equal, Reg::T0, static_cast<i32>(Outcome::Next), next());

@@ -100,8 +100,7 @@ void Baseline<Masm>::leave_run(const FloatRun& run, Label to) {
     m.call(reinterpret_cast<const void*>(&store_floats),
            {Reg::Thread, Reg::Frame, Arg::immediate(registers0), Arg::immediate(registers1), Arg::immediate(n)});
     m.branch_bits(Reg::T0, 1, to);
-    m.mov_imm(Reg::T0, static_cast<u64>(Outcome::Error));
-    m.jump_absolute(stubs_.leave);
+    leave_with_error();
   });
 }
 

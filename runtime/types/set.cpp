@@ -1,7 +1,5 @@
 #include "runtime/types/set_impl.h"
 
-#include <cmath>
-
 #include "runtime/types/range.h"
 #include "runtime/types/tuple.h"
 
@@ -61,8 +59,7 @@ Result<bool> set_contains_hashed(Thread& t, Set* s, Value v, u64 hash) {
 }
 
 Result<bool> set_contains(Thread& t, Set* s, Value v) {
-  bool is_nan = v.is_float() && std::isnan(v.as_float());   // its hash is not its value's
-  if (v.is_immediate() && !is_nan) return set_contains_hashed(t, s, v, plain_hash(v));
+  if (v.is_int()) return set_contains_hashed(t, s, v, hash_i64(v.as_int()));
   return set_contains_hashed(t, s, v, TRY(hash_for_lookup(t, v)));
 }
 

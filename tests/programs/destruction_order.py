@@ -78,3 +78,13 @@ def held():
     args = (D('first'), D('second'))
     q = unstarted(*args)
 held()
+print('natives')
+class P(D):
+    def __str__(s): return s.n
+def natives():
+    isinstance(D('a'), type(D('b')))
+    len((D('c'), D('d')))
+    getattr(D('e'), 'q', D('f'))
+    setattr(D('g'), 'z', D('h'))
+    print(P('i'), P('j'), P('k'))
+for _ in range(3): natives()
